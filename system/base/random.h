@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "system/base/wide.h"
+
 namespace wavetank {
 
 /// Finaliser of MurmurHash3 / SplitMix64 (Steele et al., OOPSLA'14): a bijection that mixes well.
@@ -50,7 +52,7 @@ constexpr bool hits(std::uint64_t bits, double ratio) {
 
 /// Uniform in [0, n) by multiplication; its bias is below n / 2^64. `n` must not be zero.
 constexpr std::uint64_t below(std::uint64_t bits, std::uint64_t n) {
-  return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits) * n) >> 64);
+  return static_cast<std::uint64_t>((static_cast<Uint128>(bits) * n) >> 64);
 }
 
 /// Uniform in [0, 1), a multiple of 2^-53, exact on every platform.

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "system/base/time.h"
+#include "system/base/wide.h"
 
 namespace wavetank {
 
@@ -45,10 +46,10 @@ struct Ratio {
 /// The time `b` takes alone at `w`, rounded up to a nanosecond; zero where `w` is unlimited.
 constexpr Duration time_for(Bytes b, Bandwidth w) {
   if (w.bytes_per_s <= 0 || b.count <= 0) return {0};
-  const auto wide = static_cast<unsigned __int128>(b.count) * 1'000'000'000u;
-  const auto rate = static_cast<unsigned __int128>(w.bytes_per_s);
+  const auto wide = static_cast<Uint128>(b.count) * 1'000'000'000u;
+  const auto rate = static_cast<Uint128>(w.bytes_per_s);
   const auto ns = (wide + rate - 1) / rate;
-  const auto most = static_cast<unsigned __int128>(duration_max.ns);
+  const auto most = static_cast<Uint128>(duration_max.ns);
   return {static_cast<std::int64_t>(ns < most ? ns : most)};
 }
 
