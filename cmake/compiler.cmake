@@ -7,7 +7,7 @@ set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 if(NOT CMAKE_BUILD_TYPE)
-  set(CMAKE_BUILD_TYPE Release CACHE STRING "Without a preset, build as the release preset does" FORCE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "As the release preset does" FORCE)
 endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Werror)
