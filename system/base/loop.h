@@ -33,6 +33,7 @@ class Loop {
   /// Makes `waiter` ready at the end of the ring, on the node it waits on. It may be in any list.
   void post(Waiter& waiter) noexcept {
     waiter.unlink();
+    waiter.fired = false;
     ready_.push_back(waiter);
   }
   /// Ready at `at`, or now if that has passed.

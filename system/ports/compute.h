@@ -1,0 +1,149 @@
+#pragma once
+// Compute: jobs, each with a driver, and task attempts on slots of executors.
+
+#include <functional>
+
+#include "system/ports/database.h"
+#include "system/ports/port.h"
+
+namespace wavetank {
+
+struct JobSpec {
+  ProcessRecord record;
+  std::uint32_t epoch = 1;
+  Time launched;
+};
+
+enum class JobState : std::uint8_t { unknown, running, finished };
+
+/// A right to run one task at a time on an executor.
+struct Slot {
+  std::uint32_t executor = 0;
+  NodeId node;
+};
+
+struct TaskSpec {
+  JobId job;
+  Ticket ticket;
+  std::uint16_t stage = 0;       ///< 0 map, 1 reduce
+  std::uint16_t attempt = 0;
+  std::uint32_t partition = 0;
+  std::uint32_t epoch = 0;
+  bool last_stage = false;       ///< writes the output
+  bool immutable_parts = true;
+  Bytes input{};                 ///< scanned (map) or fetched (reduce), serialized
+  Bytes shuffle_out{};
+  Bytes output{};
+  Duration compute{};            ///< beyond what the bytes cost
+  std::int64_t rows_in = 0;
+  NodeId source;                 ///< reduce: a node that holds much of what it fetches
+  EventId cause = 0;             ///< the hot partition it works on, if it is one
+  std::uint64_t subject() const {
+    return (std::uint64_t{ticket.output.value} << 34) ^ (std::uint64_t{stage} << 32) ^ partition;
+  }
+};
+
+struct TaskReport {
+  NodeId node;
+  Duration ran{};
+  std::int64_t rows_in = 0;
+  std::int64_t rows_out = 0;
+  std::int64_t rows_rejected = 0;
+  Bytes spilled{};
+  EventId cause = 0;             ///< the spill, or what made it slow
+};
+
+/// Runs one job on its driver's node and says how it ended.
+using DriverHandler = std::function<Task<Result<Done>>(JobId, JobSpec, Node&)>;
+/// Runs one attempt on a worker's node. It dies with its executor.
+using WorkerHandler = std::function<Task<Result<TaskReport>>(TaskSpec, Slot, Node&)>;
+
+namespace verb {
+
+struct StartJob {
+  static constexpr Op op = Op::compute_start_job;
+  using Args = JobSpec;
+  using Reply = JobId;
+};
+
+struct ObserveJob {
+  static constexpr Op op = Op::compute_observe_job;
+  using Args = JobId;
+  using Reply = JobState;
+};
+
+struct KillJob {
+  static constexpr Op op = Op::compute_kill_job;
+  using Args = JobId;
+  using Reply = Done;
+};
+
+struct AcquireSlot {
+  static constexpr Op op = Op::compute_slot;
+  struct Args {
+    JobId job;
+    NodeId avoid;          ///< not on this node, where valid
+    Time ready;            ///< since when the task could have run
+  };
+  using Reply = Slot;
+};
+
+struct RunAttempt {
+  static constexpr Op op = Op::compute_attempt;
+  struct Args {
+    Slot slot;
+    TaskSpec task;
+  };
+  using Reply = TaskReport;  ///< executor_lost, out_of_memory, disk_full, throttled, killed ...
+};
+
+}  // namespace verb
+
+/// Work of a job that ended elsewhere: a copy that won, a job that is over.
+struct AttemptKey {
+  JobId job;
+  std::uint16_t stage = 0;
+  std::uint16_t attempt = 0;
+  std::uint32_t partition = 0;
+};
+
+class Compute : public Port {
+ public:
+  using Port::Port;
+
+  CallAwaiter<verb::StartJob> start_job(Node& from, JobSpec spec, const CallInfo& info) {
+    return ask<verb::StartJob>(from, std::move(spec), info);
+  }
+  CallAwaiter<verb::ObserveJob> observe_job(Node& from, JobId job, const CallInfo& info) {
+    return ask<verb::ObserveJob>(from, job, info);
+  }
+  CallAwaiter<verb::KillJob> kill_job(Node& from, JobId job, const CallInfo& info) {
+    return ask<verb::KillJob>(from, job, info);
+  }
+  /// One at a time a job: the scheduler shares fairly between jobs that wait.
+  CallAwaiter<verb::AcquireSlot> slot(Node& from, verb::AcquireSlot::Args args,
+                                      const CallInfo& info) {
+    return ask<verb::AcquireSlot>(from, args, info);
+  }
+  /// Runs on the slot and gives it back at the end, however it ends.
+  CallAwaiter<verb::RunAttempt> run(Node& from, verb::RunAttempt::Args args,
+                                    const CallInfo& info) {
+    return ask<verb::RunAttempt>(from, args, info);
+  }
+
+  /// Ends an attempt that runs, as its next event; it then fails with killed. None is fine.
+  virtual void kill_attempt(AttemptKey key) = 0;
+  virtual void serve_drivers(DriverHandler handler) = 0;
+  virtual void serve_workers(WorkerHandler handler) = 0;
+  /// Counts up each time an executor of this node dies: map outputs written before are gone.
+  virtual std::uint32_t incarnation(NodeId node) const = 0;
+  virtual NodeId server() const = 0;
+
+ private:
+  template <class V>
+  CallAwaiter<V> ask(Node& from, typename V::Args args, const CallInfo& info) {
+    return CallAwaiter<V>(*this, make<V>(from, server(), std::move(args), info));
+  }
+};
+
+}  // namespace wavetank

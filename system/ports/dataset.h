@@ -1,0 +1,100 @@
+#pragma once
+// Dataset: the work itself, as a task's code sees it: counts and bytes. Memory, disk and network of
+// the slot's executor are really held and contended behind these verbs.
+
+#include <memory>
+
+#include "system/ports/compute.h"
+#include "system/ports/port.h"
+
+namespace wavetank {
+
+struct Grant {
+  Bytes memory{};  ///< execution memory that this task now holds, until it ends
+};
+
+namespace verb {
+
+/// Bytes that move for a task: over the network, to or from the local disk.
+template <Op O>
+struct Move {
+  static constexpr Op op = O;
+  struct Args {
+    Slot slot;
+    Bytes bytes;
+    NodeId source;     ///< fetch: the node that sends
+    Duration compute;  ///< goes on while the bytes move: the verb lasts as long as the longer
+  };
+  using Reply = Done;
+};
+using Scan = Move<Op::dataset_scan>;
+using Fetch = Move<Op::dataset_fetch>;
+using Store = Move<Op::dataset_store>;
+using Spill = Move<Op::dataset_spill>;
+using Work = Move<Op::dataset_work>;
+
+struct Reserve {
+  static constexpr Op op = Op::dataset_reserve;
+  struct Args {
+    Slot slot;
+    std::uint64_t task = 0;
+    Bytes want;         ///< the working set
+    Bytes unspillable;  ///< what must be in memory at once
+  };
+  using Reply = Grant;
+};
+
+}  // namespace verb
+
+/// How a job's rows fall into partitions, by the distribution of their keys.
+class Partitioning {
+ public:
+  virtual ~Partitioning() = default;
+  /// Serialized bytes of one partition; all of them add up to the total.
+  virtual Bytes bytes(std::uint32_t partition) const = 0;
+  /// What made its keys hot, 0 for nothing.
+  virtual EventId cause() const = 0;
+};
+
+class Dataset : public Port {
+ public:
+  using Port::Port;
+
+  /// Not a call: it is known when a stage is planned, as shuffle statistics are.
+  virtual std::unique_ptr<Partitioning> partition(const Ticket& ticket, Bytes total,
+                                                  std::uint32_t partitions) const = 0;
+
+  /// Reads input from the object store.
+  auto scan(Node& from, verb::Scan::Args args, const CallInfo& info) {
+    return move<verb::Scan>(from, args, info);
+  }
+  /// Fetches a reduce task's share of the shuffle, as one aggregate flow.
+  auto fetch(Node& from, verb::Fetch::Args args, const CallInfo& info) {
+    return move<verb::Fetch>(from, args, info);
+  }
+  /// Writes shuffle files to the local disk. Fails with disk_full.
+  auto store(Node& from, verb::Store::Args args, const CallInfo& info) {
+    return move<verb::Store>(from, args, info);
+  }
+  /// Writes and reads back spilled runs on the local disk.
+  auto spill(Node& from, verb::Spill::Args args, const CallInfo& info) {
+    return move<verb::Spill>(from, args, info);
+  }
+  /// Computes: no bytes move.
+  auto work(Node& from, verb::Work::Args args, const CallInfo& info) {
+    return move<verb::Work>(from, args, info);
+  }
+  /// Execution memory: up to its fair share at once, else what there is; waits below half of it.
+  CallAwaiter<verb::Reserve> reserve(Node& from, verb::Reserve::Args args, const CallInfo& info) {
+    return CallAwaiter<verb::Reserve>(
+        *this, make<verb::Reserve>(from, from.id(), args, info));
+  }
+
+ private:
+  template <class V>
+  CallAwaiter<V> move(Node& from, typename V::Args args, const CallInfo& info) {
+    return CallAwaiter<V>(*this, make<V>(from, from.id(), args, info));
+  }
+};
+
+}  // namespace wavetank

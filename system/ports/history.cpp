@@ -1,0 +1,54 @@
+#include "system/ports/history.h"
+
+#include <iterator>
+
+namespace wavetank {
+namespace {
+
+constexpr const char* kind_names[] = {
+#define EVENT(name) #name,
+#include "system/ports/events.def"
+#undef EVENT
+};
+
+}  // namespace
+
+int event_kind_count() {
+  return static_cast<int>(std::size(kind_names));
+}
+const char* name_of(EventKind kind) {
+  return kind_names[static_cast<int>(kind)];
+}
+
+EventId Event::id() const {
+  std::uint64_t h = mix64(static_cast<std::uint64_t>(kind) + 1);
+  h = mix64(h ^ ((std::uint64_t{ticket.output.value} << 32) | ticket.entity.value));
+  h = mix64(h ^ ((std::uint64_t{attempt} << 40) + static_cast<std::uint64_t>(extra)));
+  return h == 0 ? 1 : h;
+}
+
+History::History(Loop& loop)
+    : loop_(loop), hash_(mix64(loop.run().seed() + 1)), observers_(std::size(kind_names)) {}
+
+EventId History::note(Event event) {
+  event.at = loop_.now();
+  if (!event.node.valid()) event.node = loop_.node().id();
+  mix((static_cast<std::uint64_t>(event.kind) << 56) ^ (std::uint64_t{event.node.value} << 32) ^
+      event.ticket.output.value);
+  mix(static_cast<std::uint64_t>(event.value) ^
+      (static_cast<std::uint64_t>(event.extra) * 0x9e3779b97f4a7c15u) ^ event.attempt);
+  for (Observer* observer : observers_[static_cast<std::size_t>(event.kind)]) {
+    observer->on_event(event);
+  }
+  return event.cause == 0 && event.ticket.output.value == 0xffffffffu ? 0 : event.id();
+}
+
+void History::subscribe(Observer& observer, std::span<const EventKind> kinds) {
+  for (const EventKind kind : kinds) observers_[static_cast<std::size_t>(kind)].push_back(&observer);
+}
+
+void History::subscribe_all(Observer& observer) {
+  for (auto& list : observers_) list.push_back(&observer);
+}
+
+}  // namespace wavetank
