@@ -1,5 +1,5 @@
-# The HTML report's front end. reports/web/build.sh OUTDIR writes OUTDIR/report.js, OUTDIR/report.css
-# and OUTDIR/template.html; all presets share build/web, so the bundle is built once. Each file is
+# The HTML report's front end. reports/web/build.sh OUTDIR writes OUTDIR/report.js, report.css
+# and template.html; all presets share build/web, so the bundle is built once. Each file is
 # embedded as
 #   extern const char wavetank_report_js[];   extern const unsigned long wavetank_report_js_size;
 # with css and template in place of js. The size leaves out the terminating zero byte. Without
