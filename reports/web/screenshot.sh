@@ -1,0 +1,7 @@
+#!/bin/sh
+# A picture of a report: screenshot.sh REPORT.html OUT.png [--width N] [--height N] [--dark] [--full]
+# (OUT.pdf prints it instead). Needs chromium, node and npm.
+set -eu
+here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+"$here/tests/install.sh"
+exec node "$here/tests/shoot.mjs" "$@"

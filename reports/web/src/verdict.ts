@@ -1,0 +1,150 @@
+// The first screen: what this run was, its verdict, and what failed.
+
+import { chain_view } from "./chain";
+import { badge, h, mark } from "./dom";
+import type { Child, State } from "./dom";
+import { about, clock, count, duration } from "./format";
+import { fault_name } from "./journal";
+import type { Finding, Journal } from "./journal";
+
+const words: Record<string, [string, State]> = {
+  pass: ["PASS", "good"],
+  breached: ["BREACHED", "bad"],
+  invalid: ["NOT VALID", "unsure"],
+  stopped: ["STOPPED", "bad"],
+  residue: ["RESIDUE LEFT", "bad"],
+  interrupted: ["INTERRUPTED", "unsure"],
+  error: ["ERROR", "bad"],
+};
+
+const meanings: Record<string, string> = {
+  invalid: "The run does not count: it could not judge what it set out to judge.",
+  stopped: "A safety rule stopped the run and rolled it back.",
+  residue: "The run left something behind on its target.",
+  interrupted: "The run was interrupted; this page shows what was seen until then.",
+  error: "wavetank itself failed; this page shows what was seen until then.",
+};
+
+export function broken(journal: Journal): string[] {
+  return (journal.invariants ?? []).filter((one) => one.verdict === "broken").map((one) => one.name ?? "?");
+}
+
+// A scenario may expect to break: then its pass must not read as a bare PASS.
+function as_expected(journal: Journal): boolean {
+  return journal.verdict === "pass" && (broken(journal).length > 0 || journal.recovery?.verdict === "stuck");
+}
+
+export function verdict_word(journal: Journal): [string, State] {
+  if (!journal.verdict) return ["NO VERDICT", "unsure"];
+  if (as_expected(journal)) return ["PASS, breaks as expected", "good"];
+  return words[journal.verdict] ?? [journal.verdict.toUpperCase(), "unsure"];
+}
+
+function labels(journal: Journal): Child[] {
+  const calibration = journal.run?.calibration;
+  const sim = !journal.world || journal.world === "sim";
+  const texts: [string, string][] = [];
+  if (journal.world) texts.push([sim ? "SIMULATED" : journal.world.toUpperCase(), sim ? "strong" : ""]);
+  if (sim) texts.push([calibration && calibration !== "none" ? `calibrated: ${calibration}` : "model defaults, not calibrated", ""]);
+  if (journal.seed !== undefined) texts.push([`one seed (${journal.seed})`, ""]);
+  return texts.map(([text, style]) => h(style ? `li.${style}` : "li", text));
+}
+
+function facts(journal: Journal): HTMLElement {
+  const jobs = journal.jobs ?? {};
+  const checks = [
+    ...(journal.thresholds ?? []).map((one) => one.holds === true),
+    ...(journal.invariants ?? []).map((one) => one.verdict === "holds"),
+  ];
+  const faults = journal.faults ?? [];
+  const fired = faults.filter((fault) => (fault.fired ?? 0) > 0).length;
+  const rows: [string, Child][] = [];
+  if (journal.virtual_s !== undefined) {
+    const wall = journal.wall_s !== undefined ? ` in ${duration(journal.wall_s)}` : "";
+    rows.push(["simulated", `${duration(journal.virtual_s)}${wall}`]);
+  }
+  if (jobs.offered !== undefined) {
+    const end = [`${count(jobs.succeeded)} succeeded`];
+    for (const key of ["failed", "dead_lettered", "rejected", "unfinished"]) {
+      if (jobs[key]) end.push(`${count(jobs[key])} ${key.replace("_", " ")}`);
+    }
+    rows.push(["jobs", [count(jobs.offered), h("small", end.join(", "))]]);
+  }
+  if (checks.length > 0) rows.push(["checks", `${checks.filter(Boolean).length} of ${checks.length} hold`]);
+  if (faults.length > 0) rows.push(["faults", `${fired} of ${faults.length} fired`]);
+  if (journal.events !== undefined) rows.push(["events", about(journal.events)]);
+  if (journal.exit_code !== undefined) rows.push(["exit code", String(journal.exit_code)]);
+  if (journal.fingerprint) rows.push(["fingerprint", h("code", journal.fingerprint)]);
+  return h("dl.facts", rows.map(([term, value]) => h("div", h("dt", term), h("dd", value))));
+}
+
+function finding_card(finding: Finding, journal: Journal): HTMLElement {
+  const rows: [string, Child][] = [];
+  if (finding.since !== undefined && finding.since !== null) rows.push(["since", clock(finding.since)]);
+  if (finding.endangers) rows.push(["endangers", finding.endangers]);
+  if (finding.look_at) rows.push(["look first at", h("code", finding.look_at)]);
+  if (finding.protects) rows.push(["what protects", h("code", finding.protects)]);
+  const chain = chain_view(journal.chain, finding.cause_chain);
+  return h(
+    "article.finding",
+    h("h3", finding.what ?? "finding"),
+    h("dl.pairs", rows.map(([term, value]) => h("div", h("dt", term), h("dd", value)))),
+    chain && h("details", { open: true }, h("summary", "how it came about"), chain),
+  );
+}
+
+// What failed without a finding of its own: one line each.
+function bare_failures(journal: Journal): HTMLElement[] {
+  const lines: Child[][] = [];
+  for (const one of journal.thresholds ?? []) {
+    if (one.holds === false) lines.push([mark("bad", "threshold "), h("code", one.expr ?? "?")]);
+  }
+  for (const one of journal.invariants ?? []) {
+    if (one.verdict !== "broken" && one.verdict !== "undecided") continue;
+    const state: State = one.verdict === "broken" ? "bad" : "unsure";
+    const times = one.violations ? ` ${count(one.violations)} times` : "";
+    lines.push([mark(state, "invariant "), h("code", one.name ?? "?"), ` ${one.verdict}${times}`]);
+  }
+  (journal.faults ?? []).forEach((fault, index) => {
+    if (fault.recovery?.verdict === "stuck") {
+      lines.push([mark("bad", "recovery "), badge(index + 1), ` ${fault_name(fault)}: stuck`]);
+    }
+    if (fault.fired === 0 && journal.verdict !== "interrupted") {
+      lines.push([mark("unsure", "fault "), badge(index + 1), ` ${fault_name(fault)} never fired`]);
+    }
+  });
+  return lines.map((line) => h("li", line));
+}
+
+export function masthead(journal: Journal): HTMLElement {
+  const by = [journal.scenario, journal.run?.version && `wavetank ${journal.run.version}`].filter(Boolean);
+  return h(
+    "header.mast",
+    h("ul.labels", { "aria-label": "what kind of run this is" }, labels(journal)),
+    h("h1", journal.title ?? "wavetank run"),
+    by.length > 0 && h("p.by", by.join(" \u00b7 ")),
+  );
+}
+
+export function verdict_section(journal: Journal): HTMLElement {
+  const [word, state] = verdict_word(journal);
+  const findings = journal.findings ?? [];
+  const bare = bare_failures(journal);
+  const meaning = journal.headline ?? meanings[journal.verdict ?? ""];
+  const failed = findings.length > 0 || bare.length > 0;
+  const quiet = journal.verdict === "pass" ? "Nothing failed." : undefined;
+  return h(
+    "section.verdict-section",
+    { id: "verdict", "aria-labelledby": "verdict-word" },
+    h(
+      `div.verdict.${state}`,
+      h("h2", { id: "verdict-word", "data-verdict": journal.verdict ?? "" }, word),
+      meaning && h("p.headline", meaning),
+    ),
+    facts(journal),
+    failed && h("h2.what", "What failed"),
+    findings.length > 0 && h("div.findings", findings.map((one) => finding_card(one, journal))),
+    bare.length > 0 && h("ul.failures", bare),
+    !failed && quiet && h("p.quiet", quiet),
+  );
+}
