@@ -1,0 +1,23 @@
+#pragma once
+// The sequence numbers that one producer has written, as intervals: numbers that arrive in order
+// cost one interval in all, each number given up or still under way one more.
+
+#include <cstdint>
+#include <vector>
+
+namespace wavetank::sim {
+
+class SequenceSet {
+ public:
+  /// Whether `sequence` is new; it is in the set afterwards.
+  bool insert(std::int64_t sequence);
+
+ private:
+  struct Interval {
+    std::int64_t first;
+    std::int64_t last;
+  };
+  std::vector<Interval> intervals_;  // ascending, never touching
+};
+
+}  // namespace wavetank::sim
