@@ -25,6 +25,7 @@ struct Ticket {
   EntityId entity{};
   Priority priority = Priority::p1;
   bool critical = false;   ///< the safety-critical class, never served through the cache
+  std::uint8_t action = 0; ///< Workload::action again: metrics are kept by it too
   Time planned{};          ///< when the request was due to arrive
   Time fresh_by{};         ///< planned + fresh_within: ready later is late
   Duration fresh_for{};    ///< how long a ready output stays fresh; 0 is for ever
@@ -66,6 +67,17 @@ struct TrustAnswer {
   Time fresh_until{};
 };
 
+/// What is known of an output at some moment. The answer is derived from it when it is asked for,
+/// so that a cached fact cannot outlive a freshness window.
+struct OutputFacts {
+  ProcessState state = ProcessState::unknown;
+  bool manifest = false;
+  bool validated = false;
+  Time ready{};       ///< when it could first be read as succeeded and published
+  Time fresh_by{};
+  Duration fresh_for{};
+};
+
 /// What is published last, and only after validation. Rows and digest are what was written.
 struct Manifest {
   OutputId output{};
@@ -79,6 +91,7 @@ struct Manifest {
   std::int64_t rows_out = 0;
   std::int64_t rows_rejected = 0;
   std::uint64_t digest = 0;          ///< over the parts, order-free
+  bool right = true;                 ///< rows and digest are those that the plan asked for
   Time published{};
 };
 

@@ -17,6 +17,7 @@
 #include "system/ports/http.h"
 #include "system/ports/object_store.h"
 #include "system/ports/queue.h"
+#include "system/ports/resources.h"
 #include "system/ports/station.h"
 
 namespace wavetank {
@@ -57,6 +58,8 @@ class World {
   virtual const std::string& name(NodeId node) const = 0;
   /// Where the load stands.
   virtual Node& client() = 0;
+  /// What it tells of its resources; null where it cannot tell.
+  virtual ResourceProbe* resources() { return nullptr; }
 };
 
 }  // namespace wavetank
