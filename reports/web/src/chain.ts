@@ -69,7 +69,7 @@ function line(row: Row, rows: Row[]): HTMLElement {
     h("span.at", clock(link.at)),
     h("span.gap", gap),
     h("span.kind", (link.kind ?? "event").replaceAll("_", " ")),
-    link.entity && h("code", link.entity),
+    h("code", link.entity ?? ""),
     h("span.what", link.what ?? ""),
     h("span.hidden", `, ${cause}`),
   );

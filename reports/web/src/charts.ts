@@ -41,6 +41,11 @@ export function draw(element: HTMLElement, option: Option): Chart {
   return chart;
 }
 
+// The plot's edges are where they are told to be, so that charts under one another line up.
+export function grid(edges: Option): Option {
+  return { outerBoundsMode: "none", ...edges };
+}
+
 export function replace(chart: Chart, option: Option): void {
   chart.setOption({ animation: false, textStyle: { fontFamily: font }, ...option }, { notMerge: true });
 }
@@ -50,7 +55,11 @@ function width_of(element: HTMLElement): number {
 }
 
 export function resize_all(): void {
-  for (const { chart, element } of drawn) chart.resize({ width: width_of(element) });
+  for (const { chart, element } of drawn) {
+    chart.resize({ width: width_of(element) });
+    // Printing takes the page as it is now; the next frame would be too late.
+    chart.getZr().flush();
+  }
 }
 
 export const axis_label = { color: "var(--soft)", fontSize: 11, fontFamily: font };
@@ -70,7 +79,7 @@ export function time_axis(from: number, to: number, ticks: number, shown: boolea
     interval,
     axisLine: { show: false },
     axisTick: { show: false },
-    splitLine: { show: true, ...rule },
+    splitLine: { show: true, showMaxLine: false, ...rule },
     axisLabel: {
       show: shown,
       ...axis_label,
@@ -88,7 +97,7 @@ export function fault_shades(windows: Window[], from: number, to: number): Optio
   return {
     silent: true,
     itemStyle: { color: "var(--fault)", opacity: 1 },
-    label: { position: "insideTop", distance: 1, color: "var(--fault-text)", fontSize: 10, fontWeight: 600 },
+    label: { position: "top", distance: 2, color: "var(--fault-text)", fontSize: 10, fontWeight: 600 },
     data: windows
       .filter((window) => window.from < to && window.to > from)
       .map((window) => [

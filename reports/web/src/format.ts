@@ -41,11 +41,15 @@ export function duration(seconds: Maybe<number>): string {
   if (s < 1e-3) return `${sign}${significant(s * 1e6, 3)}${thin}\u00b5s`;
   if (s < 0.9995) return `${sign}${significant(s * 1e3, 3)}${thin}ms`;
   if (s < 99.5) return `${sign}${significant(s, s < 10 ? 2 : 3)}${thin}s`;
-  if (s < 7200) {
+  if (s < 3570) {
     const whole = Math.round(s);
     const rest = whole % 60;
     const minutes = Math.floor(whole / 60);
     return `${sign}${minutes}m${rest ? ` ${String(rest).padStart(2, "0")}s` : ""}`;
+  }
+  if (s < 35970) {
+    const whole = Math.round(s / 60);
+    return `${sign}${Math.floor(whole / 60)}h${whole % 60 ? ` ${String(whole % 60).padStart(2, "0")}m` : ""}`;
   }
   if (s < 72 * 3600) return `${sign}${significant(s / 3600, 3)}${thin}h`;
   return `${sign}${significant(s / 86400, 3)}${thin}d`;
@@ -73,8 +77,8 @@ export function clock(seconds: Maybe<number>): string {
 
 // The same to the minute, where a run of hours needs no seconds.
 export function clock_short(seconds: Maybe<number>): string {
-  const text = clock(seconds);
-  return span >= 2 * 3600 && /^\d+:\d\d:\d\d$/.test(text) ? text.slice(0, -3) : text;
+  if (!known(seconds) || span < 2 * 3600) return clock(seconds);
+  return clock(Math.round(seconds / 60) * 60).slice(0, -3);
 }
 
 export function bytes(value: Maybe<number>): string {

@@ -1,7 +1,7 @@
 // The job Gantt: for the worst jobs and a sample, the wait, the attempts of their tasks and how each
 // attempt ended. Times run from a job's acceptance, or by the clock of the run.
 
-import { draw, fault_shades, font, replace, time_axis } from "./charts";
+import { draw, fault_shades, font, grid, replace, time_axis } from "./charts";
 import type { Chart, Option } from "./charts";
 import { h, table } from "./dom";
 import { clock, duration } from "./format";
@@ -125,7 +125,7 @@ function attempt_items(placed: Placed, block: Block, px: (t: number) => number, 
     items.push({ type: "path", shape: { pathData: d }, style: { fill: "none", stroke: "var(--ink)", lineWidth: 1.6 } });
   }
   if (outcome === "killed" && inside) {
-    items.push({ type: "rect", shape: { x: x1, y: top - 1, width: 1.6, height: lane_height }, style: { fill: "var(--ink)" } });
+    items.push({ type: "rect", shape: { x: x1, y: top - 1, width: 2, height: lane_height }, style: { fill: "var(--ink)" } });
   }
   if (attempt.stage && x1 - x0 > attempt.stage.length * 5.5 + 26 && x0 >= area.x && inside) {
     const label = attempt.attempt && attempt.attempt > 1 ? `${attempt.stage} \u00d7${attempt.attempt}` : attempt.stage;
@@ -160,7 +160,7 @@ function attempt_tip(block: Block, attempt: Attempt): HTMLElement {
   );
 }
 
-function gantt_option(blocks: Block[], journal: Journal, aligned: boolean, height: number): Option {
+function gantt_option(blocks: Block[], journal: Journal, aligned: boolean): Option {
   const from = aligned ? 0 : Math.min(...blocks.map((block) => block.origin));
   const to = Math.max(...blocks.map((block) => (aligned ? block.end - block.origin : block.end)));
   const margin = (to - from) * 0.01;
@@ -168,7 +168,7 @@ function gantt_option(blocks: Block[], journal: Journal, aligned: boolean, heigh
   const axis = time_axis(aligned ? 0 : from - margin, to + margin, 8, true);
   const elapsed = { ...axis.axisLabel, formatter: (value: number) => (value <= to && value % axis.interval === 0 ? (value === 0 ? "accepted" : `+${duration(value)}`) : "") };
   return {
-    grid: { left: label_width + 8, right: 14, top: 4, bottom: 22, height: height - 26 },
+    grid: grid({ left: label_width, right: 22, top: 4, bottom: 22 }),
     xAxis: { ...axis, axisLabel: aligned ? elapsed : axis.axisLabel },
     yAxis: { type: "value", show: false, min: 0, max: 1 },
     series: [
@@ -249,10 +249,10 @@ export function gantt_section(journal: Journal, later: (() => void)[]): HTMLElem
     h("button", { type: "button", "aria-pressed": String(aligned === value), click: (event: Event) => {
       aligned = value;
       (event.currentTarget as HTMLElement).parentElement?.querySelectorAll("button").forEach((one) => one.setAttribute("aria-pressed", String(one === event.currentTarget)));
-      if (chart) replace(chart, gantt_option(blocks, journal, aligned, height));
+      if (chart) replace(chart, gantt_option(blocks, journal, aligned));
     } }, text);
   later.push(() => {
-    chart = draw(element, gantt_option(blocks, journal, aligned, height));
+    chart = draw(element, gantt_option(blocks, journal, aligned));
     hover(blocks, element, () => chart, () => aligned);
   });
   return h(

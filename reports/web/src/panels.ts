@@ -27,7 +27,7 @@ const order: { title: string; match: RegExp; apart?: boolean }[] = [
   { title: "Queue lag", match: /^queue\.lag(?!_)/ },
   { title: "Queue lag, age", match: /^(queue\.lag_age|queue\.wait|outbox\.age)\b/ },
   { title: "Spill", match: /^spill\b/ },
-  { title: "Retries", match: /^(retries|callbacks)\b/ },
+  { title: "Retries", match: /^(retries|callbacks)\b/, apart: true },
   { title: "Cache hits", match: /^cache\b/ },
   { title: "Utilisation", match: /utilisation\b|slots|memory/ },
 ];
@@ -45,7 +45,7 @@ function wants_log(kind: Kind, lines: Line[]): boolean {
   if (kind !== "time") return false;
   const all = lines.flatMap(numbers).filter((value) => value > 0).sort((a, b) => a - b);
   if (all.length < 8) return false;
-  return all[all.length - 1] / all[Math.floor(all.length * 0.05)] > 60;
+  return all[all.length - 1] / all[Math.floor(all.length * 0.05)] > 200;
 }
 
 function is_log_safe(lines: Line[]): boolean {
@@ -80,7 +80,12 @@ export function panels_of(series: Series): Panel[] {
   }
   return [...buckets.values()]
     .sort((a, b) => a.rank - b.rank)
-    .flatMap((panel) => (panel.apart ? split(panel.lines) : [panel.lines]).map((lines) => ({ ...panel, lines })))
+    .flatMap((panel) => {
+      const groups = panel.apart ? split(panel.lines) : [panel.lines];
+      const names = (lines: Line[]) => lines.map((line) => short_name(line.name, panel.title)).join(", ");
+      const title = (lines: Line[]) => (names(lines) === panel.title.toLowerCase() ? panel.title : `${panel.title}: ${names(lines)}`);
+      return groups.map((lines) => ({ ...panel, lines, title: groups.length > 1 ? title(lines) : panel.title }));
+    })
     .map((panel) => ({ ...panel, log: wants_log(panel.kind, panel.lines) && is_log_safe(panel.lines) }));
 }
 

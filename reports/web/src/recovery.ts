@@ -4,7 +4,7 @@ import { badge, h, mark, s, table } from "./dom";
 import type { Child, State } from "./dom";
 import { clock, clock_short, count, duration, share } from "./format";
 import { fault_name, instants, windows_of } from "./journal";
-import type { Fault, Journal, Levels, Maybe } from "./journal";
+import type { Fault, Journal, Levels, Maybe, Window } from "./journal";
 
 const states: Record<string, State> = { recovers: "good", recovered: "good", slow: "unsure", stuck: "bad" };
 
@@ -25,11 +25,20 @@ export function recovery_answer(journal: Journal): string {
 }
 
 // A small curve of freshness around the window, so that the three figures have a shape.
-function spark(journal: Journal, index: number): Child {
+// All faults share one scale, or a quiet one would look as wild as the worst.
+interface Shape {
+  name: string;
+  from: number;
+  to: number;
+  window: Window;
+  points: [number, number][];
+}
+
+function shape_of(journal: Journal, index: number): Shape | undefined {
   const window = windows_of(journal).find((one) => one.number === index + 1);
   const tracks = journal.series?.tracks ?? {};
   const name = ["freshness.p99", "freshness.p50", "api.latency.p99"].find((one) => tracks[one]);
-  if (!window || !name || !journal.series) return "";
+  if (!window || !name || !journal.series) return undefined;
   const at = instants(journal.series);
   const values = tracks[name].values ?? [];
   const last = at[at.length - 1];
@@ -39,13 +48,17 @@ function spark(journal: Journal, index: number): Child {
   const points = at
     .map((t, k) => [t, values[k]] as [number, Maybe<number>])
     .filter((point): point is [number, number] => point[0] >= from && point[0] <= to && typeof point[1] === "number");
-  if (points.length < 3 || to <= from) return "";
+  return points.length < 3 || to <= from ? undefined : { name, from, to, window, points };
+}
+
+function spark(shape: Shape | undefined, top: number): Child {
+  if (!shape) return "";
+  const { name, from, to, window, points } = shape;
   const [width, height] = [118, 28];
-  const top = Math.max(...points.map((point) => point[1])) || 1;
   const x = (t: number) => ((t - from) / (to - from)) * width;
   const y = (value: number) => height - 2 - (value / top) * (height - 5);
   const d = points.map((point, k) => `${k ? "L" : "M"}${x(point[0]).toFixed(1)} ${y(point[1]).toFixed(1)}`).join("");
-  const label = `${name} from ${clock(from)} to ${clock(to)}, highest ${duration(top)}`;
+  const label = `${name} from ${clock(from)} to ${clock(to)}, highest ${duration(highest(shape))}`;
   return s(
     "svg",
     { width, height, viewBox: `0 0 ${width} ${height}`, class: "spark", role: "img", "aria-label": label },
@@ -54,6 +67,10 @@ function spark(journal: Journal, index: number): Child {
     s("line", { x1: 0, x2: width, y1: height - 2, y2: height - 2, class: "floor" }),
     s("path", { d }),
   ) as unknown as HTMLElement;
+}
+
+function highest(shape: Shape | undefined): number {
+  return shape ? Math.max(...shape.points.map((point) => point[1])) : 0;
 }
 
 // Three levels of one measure in three cells; those that nobody wrote are dashes.
@@ -69,7 +86,7 @@ function verdict_cell(fault: Fault): Child {
   return mark(states[verdict] ?? "unsure", verdict);
 }
 
-function row(journal: Journal, fault: Fault, index: number): Child[] {
+function row(journal: Journal, fault: Fault, index: number, shapes: (Shape | undefined)[]): Child[] {
   const window = windows_of(journal).find((one) => one.number === index + 1);
   const after = fault.recovery?.after_s;
   const lasted = window ? duration(window.to - window.from) : "";
@@ -81,7 +98,7 @@ function row(journal: Journal, fault: Fault, index: number): Child[] {
     ...levels(fault, "freshness_p99", duration),
     ...levels(fault, "error_rate", share),
     ...levels(fault, "oldest_age", duration),
-    spark(journal, index),
+    spark(shapes[index], Math.max(...shapes.map(highest)) || 1),
     [verdict_cell(fault), h("small.back", typeof after === "number" ? duration(after) : "")],
   ];
 }
@@ -90,7 +107,8 @@ function fault_table(journal: Journal): HTMLElement {
   const leaf = ["before", "during", "after"];
   const heads: Child[] = ["", "fault", "window", "touched", ...leaf, ...leaf, ...leaf, "shape", "back after"];
   const kinds = ["num", "", "mono", "num", "num", "num", "num", "num", "num", "num", "num", "num", "num", "", "back"];
-  const rows = (journal.faults ?? []).map((fault, index) => row(journal, fault, index));
+  const shapes = (journal.faults ?? []).map((_, index) => shape_of(journal, index));
+  const rows = (journal.faults ?? []).map((fault, index) => row(journal, fault, index, shapes));
   const columns = heads.map((head, i) => ({ head, kind: (kinds[i] || undefined) as "num" | undefined }));
   const region = table("Each fault: before, during and after it, and its recovery", columns, rows);
   region.classList.add("faults");

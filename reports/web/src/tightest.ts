@@ -1,6 +1,6 @@
 // What is tightest? Resources ranked by their peak minute, and how much work each hour offered.
 
-import { axis_label, draw, palette, rule } from "./charts";
+import { axis_label, draw, grid, palette, rule } from "./charts";
 import { h } from "./dom";
 import type { Child } from "./dom";
 import { clock_short, count, duration, share } from "./format";
@@ -82,10 +82,11 @@ function slot_hours(journal: Journal, later: (() => void)[]): HTMLElement | unde
   const top = hours.reduce((best, value, i) => (value > hours[best] ? i : best), 0);
   const over = known(slots) ? `, ${(hours[top] / slots).toFixed(2)} times what ${count(slots)} slots give in an hour` : "";
   const text = `busiest hour ${top}: ${count(Math.round(hours[top]))} slot-hours${over}`;
+  const crossed = (value: number) => known(slots) && value <= slots && slots - value < 0.2 * hours[top];
   const element = h("div.chart", { style: "height:132px", role: "img", "aria-label": `Offered slot-hours by hour; ${text}` });
   later.push(() => {
     draw(element, {
-      grid: { left: 44, right: 8, top: 14, bottom: 20 },
+      grid: grid({ left: 44, right: 8, top: 14, bottom: 20 }),
       xAxis: { type: "category", data: hours.map((_, i) => i), axisLabel: { ...axis_label, interval: hours.length > 26 ? "auto" : 0 }, axisTick: { show: false }, axisLine: rule },
       yAxis: { type: "value", splitNumber: 3, axisLabel: axis_label, splitLine: rule },
       series: [
@@ -93,8 +94,13 @@ function slot_hours(journal: Journal, later: (() => void)[]): HTMLElement | unde
           type: "bar",
           silent: true,
           barCategoryGap: "22%",
-          data: hours.map((value) => ({ value, itemStyle: { color: known(slots) && value > slots ? "var(--warn)" : palette[0] } })),
-          label: { show: hours.length <= 26, position: "top", distance: 2, ...axis_label, fontSize: 10, formatter: (p: { value: number }) => count(Math.round(p.value)) },
+          data: hours.map((value) => ({
+          value,
+          itemStyle: { color: known(slots) && value > slots ? "var(--warn)" : palette[0] },
+          // Right under the line of the slots a label would be struck through.
+          label: crossed(value) ? { position: "insideTop", color: "var(--paper)", textBorderWidth: 0 } : {},
+        })),
+          label: { show: hours.length <= 26, position: "top", distance: 2, ...axis_label, fontSize: 10, textBorderColor: "var(--paper)", textBorderWidth: 3, formatter: (p: { value: number }) => count(Math.round(p.value)) },
           markLine: known(slots)
             ? { silent: true, symbol: "none", lineStyle: { color: "var(--ink)", type: "dashed", width: 1 }, label: { show: true, position: "insideEndTop", color: "var(--ink)", fontSize: 10, formatter: `${count(slots)} slots` }, data: [{ yAxis: slots }] }
             : undefined,

@@ -1,7 +1,7 @@
 // The timeline: panels under one another that share their x axis, zoom and cursor, with the fault
 // windows shaded. A drag zooms into a span, a double click or Escape shows the whole run again.
 
-import { axis_label, draw, fault_shades, palette, replace, rule, time_axis } from "./charts";
+import { axis_label, draw, fault_shades, grid, palette, replace, rule, time_axis } from "./charts";
 import type { Chart, Option } from "./charts";
 import { badge, h, table } from "./dom";
 import { by_unit, clock, clock_short, duration } from "./format";
@@ -11,7 +11,7 @@ import { axis_scale, panels_of, short_name } from "./panels";
 import type { Panel } from "./panels";
 
 const left = 64;
-const right = 12;
+const right = 22;
 
 interface Drawn {
   panel: Panel;
@@ -38,7 +38,7 @@ function y_axis(panel: Panel, visible: number): Option {
   const { suffix } = axis_scale(panel.kind, visible);
   const common = { axisLine: { show: false }, axisTick: { show: false }, splitLine: rule, minorSplitLine: { show: false } };
   if (panel.log) {
-    const formatter = (value: number) => by_unit(value, "s").replace(/m$/, " min");
+    const formatter = (value: number) => (value >= 1 ? `${value} s` : by_unit(value, "s"));
     return { ...common, type: "log", axisLabel: { ...axis_label, formatter, hideOverlap: true } };
   }
   const formatter = (value: number) => (value === 0 ? "0" : `${Number(value.toPrecision(4))}${suffix}`);
@@ -63,7 +63,7 @@ function panel_option(state: State, panel: Panel, is_last: boolean): Option {
   const by = panel.log ? 1 : axis_scale(panel.kind, visible).by;
   const plot = (value: Maybe<number>) => (typeof value !== "number" || (panel.log && value <= 0) ? null : value / by);
   return {
-    grid: { left, right, top: 8, bottom: is_last ? 22 : 8 },
+    grid: grid({ left, right, top: 16, bottom: is_last ? 22 : 7 }),
     xAxis: time_axis(state.from, state.to, 9, is_last),
     yAxis: y_axis(panel, visible),
     series: panel.lines.map((line, i) => ({
@@ -99,7 +99,10 @@ function lanes_of(state: State, width: number): { window: Window; lane: number }
 
 const lane_height = 17;
 
-function span_item(x0: number, x1: number, y: number, height: number, fill: string, text: string): Option {
+// A fault's name may run past its bar, a phase's may not: the next phase begins there.
+function span_item(x0: number, x1: number, y: number, height: number, item: { fill: string; text: string; fits: boolean }): Option {
+  const { fill } = item;
+  const text = item.fits && item.text.length * 6.2 + 6 > x1 - x0 ? "" : item.text;
   return {
     type: "group",
     children: [
@@ -118,11 +121,11 @@ function lanes_option(state: State, width: number): { option: Option; height: nu
   const items = [
     ...state.phases
       .filter((phase) => (phase.to ?? 0) > state.from && (phase.from ?? 0) < state.to)
-      .map((phase, i) => ({ from: phase.from ?? 0, to: phase.to ?? state.to, row: 0, fill: i % 2 ? "var(--phase-b)" : "var(--phase-a)", text: phase.name ?? "" })),
-    ...lanes.map(({ window, lane }) => ({ from: window.from, to: window.to, row: lane + phased, fill: "var(--fault-bar)", text: `${window.number} ${window.name}` })),
+      .map((phase, i) => ({ from: phase.from ?? 0, to: phase.to ?? state.to, row: 0, fill: i % 2 ? "var(--phase-b)" : "var(--phase-a)", text: phase.name ?? "", fits: true })),
+    ...lanes.map(({ window, lane }) => ({ from: window.from, to: window.to, row: lane + phased, fill: "var(--fault-bar)", text: `${window.number} ${window.name}`, fits: false })),
   ];
   const option = {
-    grid: { left, right, top: 2, bottom: 20 },
+    grid: grid({ left, right, top: 2, bottom: 20 }),
     xAxis: time_axis(state.from, state.to, 9, true),
     yAxis: { type: "value", show: false, min: 0, max: 1 },
     series: [
@@ -136,7 +139,7 @@ function lanes_option(state: State, width: number): { option: Option; height: nu
           const item = items[params.dataIndex];
           const x0 = api.coord([api.value(0), 0])[0];
           const x1 = api.coord([api.value(2), 0])[0];
-          return span_item(x0, x1, 2 + item.row * lane_height + 1, lane_height - 3, item.fill, item.text);
+          return span_item(x0, x1, 2 + item.row * lane_height + 1, lane_height - 3, item);
         },
       },
     ],

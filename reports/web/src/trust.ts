@@ -1,6 +1,6 @@
 // Can we trust the output? How many outputs answer yes, and which were worst and why.
 
-import { draw, time_axis, axis_label, rule, palette, fault_shades } from "./charts";
+import { draw, time_axis, axis_label, rule, palette, fault_shades, grid } from "./charts";
 import { h, table } from "./dom";
 import type { Child } from "./dom";
 import { clock, count, duration, share } from "./format";
@@ -22,6 +22,10 @@ function number(trust: Trust, key: keyof Trust): number {
 export function trust_answer(trust: Trust | undefined): string {
   if (!trust || trust.outputs === undefined) return "not known: no output was judged";
   const falsely = number(trust, "falsely_trusted");
+  if (falsely > 0) {
+    const verb = falsely === 1 ? "output is trusted and wrong" : "outputs are trusted and wrong";
+    return `no: ${count(falsely)} ${verb}; ${count(trust.trusted)} of ${count(trust.outputs)} trusted`;
+  }
   const base = `${trust.outputs === trust.trusted ? "yes" : "yes for"} ${count(trust.trusted)} of ${count(trust.outputs)}`;
   const all = trust.outputs === trust.trusted ? `yes, all ${count(trust.outputs)}` : base;
   return `${all}; falsely trusted ${count(falsely)}`;
@@ -74,7 +78,7 @@ function over_time(journal: Journal, into: HTMLElement): (() => void) | undefine
   into.append(h("figure.plain", key, element));
   return () => {
     draw(element, {
-      grid: { left: 56, right: 12, top: 8, bottom: 20 },
+      grid: grid({ left: 56, right: 22, top: 14, bottom: 20 }),
       xAxis: time_axis(at[0], at[at.length - 1], 8, true),
       yAxis: { type: "value", splitNumber: 2, axisLabel: axis_label, splitLine: rule },
       series: tracks.map(([name, track], i) => ({
@@ -109,7 +113,9 @@ export function trust_section(journal: Journal, later: (() => void)[]): HTMLElem
         { head: "for", kind: "num" as const },
         { head: "why" },
       ];
-      body.append(table("The outputs that were longest not to be trusted", columns, worst.map(worst_row)));
+      const region = table("The outputs that were longest not to be trusted", columns, worst.map(worst_row));
+      region.classList.add("worst");
+      body.append(region);
     }
   }
   return h(

@@ -96,17 +96,20 @@ function finding_card(finding: Finding, journal: Journal): HTMLElement {
 // What failed without a finding of its own: one line each.
 function bare_failures(journal: Journal): HTMLElement[] {
   const lines: Child[][] = [];
+  const told = (journal.findings ?? []).map((finding) => finding.what ?? "").join("\n");
+  const is_told = (name: string | undefined) => name !== undefined && told.includes(name);
   for (const one of journal.thresholds ?? []) {
-    if (one.holds === false) lines.push([mark("bad", "threshold "), h("code", one.expr ?? "?")]);
+    if (one.holds === false && !is_told(one.expr)) lines.push([mark("bad", "threshold "), h("code", one.expr ?? "?")]);
   }
   for (const one of journal.invariants ?? []) {
     if (one.verdict !== "broken" && one.verdict !== "undecided") continue;
+    if (is_told(one.name)) continue;
     const state: State = one.verdict === "broken" ? "bad" : "unsure";
     const times = one.violations ? ` ${count(one.violations)} times` : "";
     lines.push([mark(state, "invariant "), h("code", one.name ?? "?"), ` ${one.verdict}${times}`]);
   }
   (journal.faults ?? []).forEach((fault, index) => {
-    if (fault.recovery?.verdict === "stuck") {
+    if (fault.recovery?.verdict === "stuck" && !is_told(fault_name(fault))) {
       lines.push([mark("bad", "recovery "), badge(index + 1), ` ${fault_name(fault)}: stuck`]);
     }
     if (fault.fired === 0 && journal.verdict !== "interrupted") {
@@ -142,7 +145,7 @@ export function verdict_section(journal: Journal): HTMLElement {
       meaning && h("p.headline", meaning),
     ),
     facts(journal),
-    failed && h("h2.what", "What failed"),
+    failed && h("h2.failed", "What failed"),
     findings.length > 0 && h("div.findings", findings.map((one) => finding_card(one, journal))),
     bare.length > 0 && h("ul.failures", bare),
     !failed && quiet && h("p.quiet", quiet),
