@@ -1,0 +1,80 @@
+#include "sim/world/models/fair_share.h"
+
+#include "system/base/check.h"
+
+namespace wavetank::sim {
+
+FairShare::Handle FairShare::add(JobId id, std::uint32_t weight) {
+  WAVETANK_CHECK(weight > 0, "a job's weight is positive");
+  Handle job = 0;
+  if (free_.empty()) {
+    job = static_cast<Handle>(jobs_.size());
+    jobs_.emplace_back();
+  } else {
+    job = free_.back();
+    free_.pop_back();
+    jobs_[job] = Job{};
+  }
+  jobs_[job].id = id;
+  jobs_[job].weight = weight;
+  return job;
+}
+
+void FairShare::refile(Handle job) {
+  Job& j = jobs_[job];
+  const auto keep = [this](const Entry& e, std::uint32_t at) { jobs_[e.job].position = at; };
+  const Entry entry{j.served, static_cast<std::uint32_t>(j.running), j.weight, j.id.value, job};
+  if (j.waiting == 0) {
+    if (j.position != not_in_heap) heap_.erase(j.position, keep);
+  } else if (j.position == not_in_heap) {
+    heap_.push(entry, keep);
+  } else {
+    heap_.update(j.position, entry, keep);
+  }
+}
+
+void FairShare::remove(Handle job) {
+  jobs_[job].waiting = 0;
+  refile(job);
+  free_.push_back(job);
+}
+
+void FairShare::want(Handle job, std::int64_t tasks) {
+  const bool was_idle = jobs_[job].waiting == 0;
+  jobs_[job].waiting += tasks;
+  if (was_idle) refile(job);
+}
+
+void FairShare::withdraw(Handle job, std::int64_t tasks) {
+  WAVETANK_CHECK(tasks <= jobs_[job].waiting, "only tasks that wait can be withdrawn");
+  jobs_[job].waiting -= tasks;
+  if (jobs_[job].waiting == 0) refile(job);
+}
+
+std::optional<FairShare::Handle> FairShare::next() const {
+  if (heap_.empty()) return std::nullopt;
+  return heap_.top().job;
+}
+
+std::optional<FairShare::Handle> FairShare::pick() {
+  const std::optional<Handle> job = next();
+  if (job) take(*job);
+  return job;
+}
+
+void FairShare::take(Handle job) {
+  Job& j = jobs_[job];
+  WAVETANK_CHECK(j.waiting > 0, "a slot goes to a task that waits");
+  --j.waiting;
+  ++j.running;
+  j.served = ++picks_;
+  refile(job);
+}
+
+void FairShare::finished(Handle job) {
+  WAVETANK_CHECK(jobs_[job].running > 0, "a task that finishes was running");
+  --jobs_[job].running;
+  refile(job);
+}
+
+}  // namespace wavetank::sim

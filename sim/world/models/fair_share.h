@@ -1,0 +1,74 @@
+#pragma once
+// Fair sharing between jobs: a free slot goes to the job that runs on the fewest slots for its
+// weight and still has tasks waiting; ties go to the one served longest ago, then to the lower id.
+// O(log n) a change. A job is named by a handle that is recycled once it is removed.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/world/models/indexed_heap.h"
+#include "system/base/ids.h"
+
+namespace wavetank::sim {
+
+class FairShare {
+ public:
+  using Handle = std::uint32_t;
+
+  /// `id` breaks ties and is what pick() answers with.
+  Handle add(JobId id, std::uint32_t weight = 1);
+  /// The job is gone, with what it still wants and what it runs.
+  void remove(Handle job);
+
+  /// `tasks` more tasks of the job wait for a slot.
+  void want(Handle job, std::int64_t tasks = 1);
+  /// Tasks that waited no longer do; at most as many as wait.
+  void withdraw(Handle job, std::int64_t tasks = 1);
+  /// The job whose turn it is gets one slot, for one of its waiting tasks.
+  std::optional<Handle> pick();
+  /// The job whose turn it is, without giving it the slot.
+  std::optional<Handle> next() const;
+  /// Gives the job a slot out of turn, as locality or a speculative copy may.
+  void take(Handle job);
+  /// One of the job's tasks has given its slot back.
+  void finished(Handle job);
+
+  JobId id(Handle job) const { return jobs_[job].id; }
+  std::int64_t waiting(Handle job) const { return jobs_[job].waiting; }
+  std::int64_t running(Handle job) const { return jobs_[job].running; }
+  /// Jobs that want a slot.
+  std::size_t hungry() const { return heap_.size(); }
+
+ private:
+  struct Job {
+    JobId id;
+    std::uint32_t weight = 1;
+    std::uint32_t position = not_in_heap;
+    std::int64_t waiting = 0;
+    std::int64_t running = 0;
+    std::uint64_t served = 0;  // the number of the pick that served it last
+  };
+  struct Entry {
+    std::uint64_t served;
+    std::uint32_t running;
+    std::uint32_t weight;
+    std::uint32_t id;
+    Handle job;
+    bool operator<(const Entry& o) const {
+      const std::uint64_t mine = std::uint64_t{running} * o.weight;
+      const std::uint64_t other = std::uint64_t{o.running} * weight;
+      if (mine != other) return mine < other;
+      return served != o.served ? served < o.served : id < o.id;
+    }
+  };
+
+  void refile(Handle job);
+
+  std::vector<Job> jobs_;
+  std::vector<Handle> free_;
+  IndexedHeap<Entry> heap_;  // the jobs with waiting tasks
+  std::uint64_t picks_ = 0;
+};
+
+}  // namespace wavetank::sim
