@@ -46,8 +46,7 @@ constexpr std::array<Entry, 1u << table_bits> make_table() {
   std::array<Entry, 1u << table_bits> table{};
   for (std::uint32_t i = 0; i < table.size(); ++i) {
     const std::uint32_t middle = 2 * (i + (1u << table_bits)) + 1;  // in units of 2^-9
-    const std::uint32_t reciprocal =
-        ((reciprocal_one << (table_bits + 1)) + middle / 2) / middle;
+    const std::uint32_t reciprocal = ((reciprocal_one << (table_bits + 1)) + middle / 2) / middle;
     table[i] = {reciprocal, ln_ratio_q64(reciprocal_one, reciprocal)};
   }
   return table;

@@ -52,18 +52,18 @@ PartitionShares::PartitionShares(const KeySkew& skew, std::uint32_t partitions, 
   WAVETANK_CHECK(skew.keys > 0 && skew.zipf >= 0, "a bad Zipf law");
   WAVETANK_CHECK(skew.hot_share >= 0 && skew.hot_share <= 1, "the hot key's share is no share");
   std::vector<std::pair<std::uint32_t, double>> keys;
-  if (skew.hot_share > 0)
-    keys.emplace_back(place_key(job, hot_key, partitions), skew.hot_share);
+  if (skew.hot_share > 0) keys.emplace_back(place_key(job, hot_key, partitions), skew.hot_share);
 
   if (skew.zipf > 0) {
-    const double scale = (1 - skew.hot_share) / zipf_total(skew.keys, skew.zipf);
+    // How many keys are placed does not depend on the hot key, so that one leaves the rest alone.
+    const double top = 1 / zipf_total(skew.keys, skew.zipf);
     const double limit = smooth * smooth / partitions;
-    double squares = scale * scale * zipf_total(skew.keys, 2 * skew.zipf);  // of the rest's shares
+    double squares = top * top * zipf_total(skew.keys, 2 * skew.zipf);  // of the rest's shares
     const std::uint64_t most = std::min(skew.keys, placed_max);
     for (std::uint64_t rank = 0; rank < most && squares > limit; ++rank) {
-      const double share = scale * pow(static_cast<double>(rank + 1), -skew.zipf);
+      const double share = top * pow(static_cast<double>(rank + 1), -skew.zipf);
       squares -= share * share;
-      keys.emplace_back(place_key(job, rank, partitions), share);
+      keys.emplace_back(place_key(job, rank, partitions), share * (1 - skew.hot_share));
     }
   }
   place(std::move(keys));

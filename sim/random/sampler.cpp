@@ -62,8 +62,8 @@ Sampler::Sampler(const Law& law)
     : kind_(law.kind), a_(law.a), b_(law.b), c_(law.c), values_(law.values) {
   const std::string problem = law_problem(law);
   WAVETANK_CHECK(problem.empty(), problem);
-  const bool product = kind_ == Law::Kind::lognormal || kind_ == Law::Kind::pareto ||
-                       kind_ == Law::Kind::weibull;
+  const bool product =
+      kind_ == Law::Kind::lognormal || kind_ == Law::Kind::pareto || kind_ == Law::Kind::weibull;
   if (product && a_ == 0) kind_ = Law::Kind::constant;  // 0 times infinity is no number
 }
 

@@ -70,7 +70,8 @@ class Sampler {
     return value(words);
   }
 
-  /// From an Entropy or a WordSource, for laws in seconds: to the nearest nanosecond, at most duration_max.
+  /// From an Entropy or a WordSource, for laws in seconds: to the nearest nanosecond, at most
+  /// duration_max.
   template <class Source>
   Duration duration(Source&& source) const {
     return {rounded(value(source) * 1e9)};
