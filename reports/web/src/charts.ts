@@ -68,26 +68,25 @@ const steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 30
 
 // An x axis in seconds of virtual time whose ticks fall on whole minutes or hours. ECharts' time
 // axis would do the same for dates; ours starts at zero and knows no date.
-export function time_axis(from: number, to: number, ticks: number, shown: boolean): Option {
-  const wanted = (to - from) / Math.max(1, ticks);
+export function time_axis(from: number, to: number, about: number, shown: boolean): Option {
+  const wanted = (to - from) / Math.max(1, about);
   const interval = steps.find((step) => step >= wanted) ?? Math.ceil(wanted / 86400) * 86400;
+  const ticks: number[] = [];
+  for (let turn = Math.ceil(from / interval - 1e-9); turn * interval <= to + interval * 1e-6; turn++) ticks.push(turn * interval);
   const text = (value: number) => (interval < 60 || (to - from) < 300 ? clock(value) : clock_short(value));
   return {
     type: "value",
     min: from,
     max: to,
-    interval,
     axisLine: { show: false },
-    axisTick: { show: false },
-    splitLine: { show: true, showMaxLine: false, ...rule },
+    axisTick: { show: false, customValues: ticks },
+    splitLine: { show: true, ...rule },
     axisLabel: {
       show: shown,
       ...axis_label,
       hideOverlap: true,
-      formatter: (value: number) => {
-        const turns = value / interval;
-        return Math.abs(turns - Math.round(turns)) < 1e-6 ? text(value) : "";
-      },
+      customValues: ticks,
+      formatter: text,
     },
   };
 }

@@ -12,6 +12,7 @@ const lane_height = 9;
 const most_lanes = 14;
 const gap = 16;
 const label_width = 172;
+const plot_top = 14;
 
 interface Placed {
   attempt: Attempt;
@@ -114,18 +115,18 @@ function bar(x0: number, x1: number, y: number, height: number, fill: string, ar
 function attempt_items(placed: Placed, block: Block, px: (t: number) => number, y: number, area: Option): (Option | undefined)[] {
   const { attempt, lane } = placed;
   const outcome = outcome_of(attempt);
-  const top = y + 8 + lane * lane_height;
+  const upper = y + 8 + lane * lane_height;
   const [x0, x1] = [px(attempt.from), px(attempt.to ?? block.end)];
-  const items = [bar(x0, x1, top, lane_height - 2, fills[outcome], area)];
+  const items = [bar(x0, x1, upper, lane_height - 2, fills[outcome], area)];
   const inside = x1 <= area.x + area.width && x1 >= area.x;
   // Not by colour alone: a failed attempt ends in a cross, a killed one in a bar.
-  const middle = top + (lane_height - 2) / 2;
+  const middle = upper + (lane_height - 2) / 2;
   if (outcome === "failed" && inside) {
     const d = `M${x1 - 3} ${middle - 3}L${x1 + 3} ${middle + 3}M${x1 - 3} ${middle + 3}L${x1 + 3} ${middle - 3}`;
     items.push({ type: "path", shape: { pathData: d }, style: { fill: "none", stroke: "var(--ink)", lineWidth: 1.6 } });
   }
   if (outcome === "killed" && inside) {
-    items.push({ type: "rect", shape: { x: x1, y: top - 1, width: 2, height: lane_height }, style: { fill: "var(--ink)" } });
+    items.push({ type: "rect", shape: { x: x1, y: upper - 1, width: 2, height: lane_height }, style: { fill: "var(--ink)" } });
   }
   if (attempt.stage && x1 - x0 > attempt.stage.length * 5.5 + 26 && x0 >= area.x && inside) {
     const label = attempt.attempt && attempt.attempt > 1 ? `${attempt.stage} \u00d7${attempt.attempt}` : attempt.stage;
@@ -166,9 +167,9 @@ function gantt_option(blocks: Block[], journal: Journal, aligned: boolean): Opti
   const margin = (to - from) * 0.01;
   const shift = (block: Block) => (aligned ? block.origin : 0);
   const axis = time_axis(aligned ? 0 : from - margin, to + margin, 8, true);
-  const elapsed = { ...axis.axisLabel, formatter: (value: number) => (value <= to && value % axis.interval === 0 ? (value === 0 ? "accepted" : `+${duration(value)}`) : "") };
+  const elapsed = { ...axis.axisLabel, formatter: (value: number) => (value === 0 ? "accepted" : `+${duration(value)}`) };
   return {
-    grid: grid({ left: label_width, right: 22, top: 4, bottom: 22 }),
+    grid: grid({ left: label_width, right: 22, top: plot_top, bottom: 22 }),
     xAxis: { ...axis, axisLabel: aligned ? elapsed : axis.axisLabel },
     yAxis: { type: "value", show: false, min: 0, max: 1 },
     series: [
@@ -179,7 +180,7 @@ function gantt_option(blocks: Block[], journal: Journal, aligned: boolean): Opti
         encode: { x: [0, 2], y: 1 },
         renderItem: (params: Option, api: Option) => {
           const block = blocks[params.dataIndex];
-          return { type: "group", children: block_items(block, shift(block), api, params.coordSys) };
+          return { type: "group", $mergeChildren: false, children: block_items(block, shift(block), api, params.coordSys) };
         },
         markArea: aligned ? undefined : fault_shades(windows_of(journal), from - margin, to + margin),
       },
@@ -222,7 +223,7 @@ function hover(blocks: Block[], element: HTMLElement, chart: () => Chart | undef
   element.append(tip);
   element.addEventListener("pointermove", (event) => {
     const box = element.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top - 4];
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top - plot_top];
     const t = chart()?.convertFromPixel({ xAxisIndex: 0 }, x);
     const block = blocks.find((one) => y >= one.top && y <= one.top + one.height);
     const lane = block ? Math.floor((y - block.top - 8) / lane_height) : -1;
@@ -232,7 +233,7 @@ function hover(blocks: Block[], element: HTMLElement, chart: () => Chart | undef
     if (!hit || !block) return;
     tip.replaceChildren(attempt_tip(block, hit.attempt));
     tip.style.left = `${Math.min(x + 12, box.width - 220)}px`;
-    tip.style.top = `${y + 18}px`;
+    tip.style.top = `${y + plot_top + 14}px`;
   });
   element.addEventListener("pointerleave", () => tip.toggleAttribute("hidden", true));
 }
@@ -241,7 +242,7 @@ export function gantt_section(journal: Journal, later: (() => void)[]): HTMLElem
   const blocks = blocks_of(journal);
   if (blocks.length === 0) return undefined;
   let aligned = prefers_aligned(blocks);
-  const height = blocks.reduce((sum, block) => Math.max(sum, block.top + block.height), 0) + 36;
+  const height = blocks.reduce((sum, block) => Math.max(sum, block.top + block.height), 0) + plot_top + 32;
   const names = blocks.map((block) => block.job.output ?? block.job.job).join(", ");
   const element = h("div.chart.gantt", { style: `height:${height}px`, role: "img", "aria-label": `Jobs and their task attempts: ${names}` });
   let chart: Chart | undefined;
@@ -254,6 +255,7 @@ export function gantt_section(journal: Journal, later: (() => void)[]): HTMLElem
   later.push(() => {
     chart = draw(element, gantt_option(blocks, journal, aligned));
     hover(blocks, element, () => chart, () => aligned);
+    window.addEventListener("report-resized", () => chart && replace(chart, gantt_option(blocks, journal, aligned)));
   });
   return h(
     "section",

@@ -27,7 +27,8 @@ const order: { title: string; match: RegExp; apart?: boolean }[] = [
   { title: "Queue lag", match: /^queue\.lag(?!_)/ },
   { title: "Queue lag, age", match: /^(queue\.lag_age|queue\.wait|outbox\.age)\b/ },
   { title: "Spill", match: /^spill\b/ },
-  { title: "Retries", match: /^(retries|callbacks)\b/, apart: true },
+  { title: "Retries", match: /^retries\b/, apart: true },
+  { title: "Callbacks", match: /^callbacks\b/, apart: true },
   { title: "Cache hits", match: /^cache\b/ },
   { title: "Utilisation", match: /utilisation\b|slots|memory/ },
 ];
@@ -57,7 +58,7 @@ function is_log_safe(lines: Line[]): boolean {
 function split(lines: Line[]): Line[][] {
   const groups: Line[][] = [];
   for (const line of [...lines].sort((a, b) => top(b) - top(a))) {
-    const fits = groups.find((group) => top(line) * 30 > top(group[0]));
+    const fits = groups.find((group) => top(line) === 0 || top(line) * 30 > top(group[0]));
     if (fits) fits.push(line);
     else groups.push([line]);
   }

@@ -84,13 +84,19 @@ function panel_option(state: State, panel: Panel, is_last: boolean): Option {
 // Faults in as few lanes as their bars and labels allow, phases above them.
 function lanes_of(state: State, width: number): { window: Window; lane: number }[] {
   const per_px = (state.to - state.from) / Math.max(1, width - left - right);
+  const label = (window: Window) => (label_width(window.number + window.name) + 16) * per_px;
   const ends: number[] = [];
   return state.windows
     .filter((window) => window.to >= state.from && window.from <= state.to)
-    .sort((a, b) => a.from - b.from)
     .map((window) => {
-      const end = Math.max(window.to, window.from + (window.name.length * 6.6 + 30) * per_px);
-      let lane = ends.findIndex((one) => one <= window.from);
+      // A label that would leave the plot on the right stands to the left of its bar.
+      const flips = window.from + label(window) > state.to && window.from - label(window) > state.from;
+      const start = flips ? window.from - label(window) : window.from;
+      return { window, start, end: flips ? window.to : Math.max(window.to, window.from + label(window)) };
+    })
+    .sort((a, b) => a.start - b.start)
+    .map(({ window, start, end }) => {
+      let lane = ends.findIndex((one) => one <= start);
       if (lane < 0) lane = ends.length;
       ends[lane] = end;
       return { window, lane };
@@ -99,15 +105,22 @@ function lanes_of(state: State, width: number): { window: Window; lane: number }
 
 const lane_height = 17;
 
+// 11 px text of the system's font, estimated: nothing is measured before it is drawn.
+function label_width(text: string): number {
+  return text.length * 6.4 + 6;
+}
+
 // A fault's name may run past its bar, a phase's may not: the next phase begins there.
-function span_item(x0: number, x1: number, y: number, height: number, item: { fill: string; text: string; fits: boolean }): Option {
+function span_item(x0: number, x1: number, y: number, height: number, item: { fill: string; text: string; fits: boolean }, edge: [number, number]): Option {
   const { fill } = item;
-  const text = item.fits && item.text.length * 6.2 + 6 > x1 - x0 ? "" : item.text;
+  const wide = label_width(item.text);
+  const text = item.fits && wide > x1 - x0 ? "" : item.text;
+  const flips = x0 + wide > edge[1] && x0 - wide > edge[0];
   return {
     type: "group",
     children: [
       { type: "rect", shape: { x: x0, y, width: Math.max(2, x1 - x0), height }, style: { fill } },
-      { type: "text", x: x0 + 3, y: y + height / 2, style: { text, fill: "var(--ink)", fontSize: 11, verticalAlign: "middle" } },
+      { type: "text", x: flips ? x0 - 4 : x0 + 3, y: y + height / 2, style: { text, align: flips ? "right" : "left", fill: "var(--ink)", fontSize: 11, verticalAlign: "middle" } },
     ],
   };
 }
@@ -139,7 +152,7 @@ function lanes_option(state: State, width: number): { option: Option; height: nu
           const item = items[params.dataIndex];
           const x0 = api.coord([api.value(0), 0])[0];
           const x1 = api.coord([api.value(2), 0])[0];
-          return span_item(x0, x1, 2 + item.row * lane_height + 1, lane_height - 3, item);
+          return span_item(x0, x1, 2 + item.row * lane_height + 1, lane_height - 3, item, [params.coordSys.x, params.coordSys.x + params.coordSys.width]);
         },
       },
     ],

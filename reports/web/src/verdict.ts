@@ -45,7 +45,7 @@ function labels(journal: Journal): Child[] {
   const sim = !journal.world || journal.world === "sim";
   const texts: [string, string][] = [];
   if (journal.world) texts.push([sim ? "SIMULATED" : journal.world.toUpperCase(), sim ? "strong" : ""]);
-  if (sim) texts.push([calibration && calibration !== "none" ? `calibrated: ${calibration}` : "model defaults, not calibrated", ""]);
+  if (journal.world === "sim" || journal.run) texts.push([calibration && calibration !== "none" ? `calibrated: ${calibration}` : "model defaults, not calibrated", ""]);
   if (journal.seed !== undefined) texts.push([`one seed (${journal.seed})`, ""]);
   return texts.map(([text, style]) => h(style ? `li.${style}` : "li", text));
 }
@@ -145,7 +145,7 @@ export function verdict_section(journal: Journal): HTMLElement {
       meaning && h("p.headline", meaning),
     ),
     facts(journal),
-    failed && h("h2.failed", "What failed"),
+    failed && h("h2.what-failed", as_expected(journal) ? "What broke, as expected" : "What failed"),
     findings.length > 0 && h("div.findings", findings.map((one) => finding_card(one, journal))),
     bare.length > 0 && h("ul.failures", bare),
     !failed && quiet && h("p.quiet", quiet),
