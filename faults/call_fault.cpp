@@ -1,0 +1,56 @@
+#include "faults/call_fault.h"
+
+namespace wavetank::faults {
+
+namespace {
+constexpr const char* attempts_names[] = {"all", "first"};
+}
+
+void CallFault::describe(Fields& f) {
+  Fault::describe(f);
+  f.field("target", spec_.target,
+          {.help = "Calls to a node, group, service or verb, or caller->server."});
+  f.field("ratio", spec_.ratio, {.help = "The share of those calls that it strikes.", .max = 1});
+  f.field("keys", spec_.keys,
+          {.help = "Whose calls: all, hot, cold, critical, p0, p1, p2 or an entity such as e17."});
+  f.field("hot_keys", spec_.hot_keys,
+          {.help = "How many of the most popular keys count as hot.", .min = 1});
+  f.field("attempts", spec_.attempts, attempts_names,
+          {.help = "Strikes every attempt, or first attempts only so that a retry succeeds."});
+  f.require(KeyClass::parse(spec_.keys, spec_.hot_keys).has_value(), "keys",
+            "must be all, hot, cold, critical, p0, p1, p2 or an entity such as e17");
+}
+
+std::vector<std::string> CallFault::aim(const World& world) {
+  std::vector<std::string> problems;
+  target_ = Target::compile(spec_.target, world, problems);
+  keys_ = KeyClass::parse(spec_.keys, spec_.hot_keys);
+  if (!keys_) problems.push_back("unknown key class '" + spec_.keys + "'");
+  if (problems.empty() && ops() == 0) {
+    std::string text = std::string(name()) + " never strikes '" + spec_.target + "', only:";
+    for (int i = 0; i < op_count(); ++i) {
+      const Op op = static_cast<Op>(i);
+      if ((verbs() & mask_of(op)) != 0) text += std::string(" ") + name_of(op);
+    }
+    problems.push_back(text);
+  }
+  return problems;
+}
+
+bool CallFault::picks(const Call& call, Moment moment) const {
+  // A copy made by the gate has no caller that could notice anything.
+  if (call.repeated || !reaches(call) || !keys_->has(call)) return false;
+  if (spec_.attempts == Attempts::first && call.info.attempt != 0) return false;
+  return takes(bits_of(call, moment));
+}
+
+Verdict CallFault::ask(const Call& call, Moment moment) {
+  return picks(call, moment) ? answer(call, moment) : Verdict::pass();
+}
+
+void CallFault::applied(const Call&, Verdict) {
+  ++tally_.fired;
+  ++tally_.touched;
+}
+
+}  // namespace wavetank::faults

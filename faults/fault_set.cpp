@@ -1,0 +1,110 @@
+#include "faults/fault_set.h"
+
+#include <algorithm>
+
+namespace wavetank::faults {
+namespace {
+
+Time planned_start(const FaultSpec& spec) { return Time{} + spec.at; }
+
+bool overlap(const FaultSpec& a, const FaultSpec& b) {
+  return planned_start(a) < planned_end(b) && planned_start(b) < planned_end(a);
+}
+
+}  // namespace
+
+Time planned_end(const FaultSpec& spec) {
+  return spec.lasts == Duration{} ? time_max : planned_start(spec) + spec.lasts;
+}
+
+FaultSet::FaultSet(World& world, std::vector<std::unique_ptr<Fault>> faults)
+    : world_(world), faults_(std::move(faults)), tasks_(world.loop(), world.loop().root()) {
+  for (std::size_t i = 0; i < faults_.size(); ++i) faults_[i]->enlist(world.seed(), i, tasks_);
+}
+
+std::vector<FaultProblem> FaultSet::problems() {
+  std::vector<FaultProblem> found;
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    Fault& fault = *faults_[i];
+    for (const Power power : fault.needs()) {
+      if (world_.controls().can(power)) continue;
+      found.push_back({i, "fault", std::string(fault.name()) + " needs the power '" +
+                                       name_of(power) + "', which this world lacks"});
+    }
+    for (std::string& text : fault.aim(world_)) found.push_back({i, "target", std::move(text)});
+    for (std::size_t j = 0; j < i; ++j) {
+      const Fault& earlier = *faults_[j];
+      if (!overlap(earlier.spec(), fault.spec()) || !fault.clashes(earlier)) continue;
+      found.push_back({i, "at", "overlaps the " + std::string(earlier.name()) + " at faults/" +
+                                    std::to_string(j) + ": both would set one control"});
+    }
+  }
+  return found;
+}
+
+void FaultSet::schedule(Time chaos_end) {
+  const bool ready = problems().empty();
+  WAVETANK_CHECK(ready, "faults are scheduled only when they have no problem");
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    Fault& fault = *faults_[i];
+    const std::vector<EventKind> heard = fault.observes();
+    world_.history().subscribe(fault, heard);
+    const Time from = planned_start(fault.spec());
+    if (from >= chaos_end) continue;
+    const Time to = std::min(planned_end(fault.spec()), chaos_end);
+    tasks_.spawn(strike(i, from, to));
+  }
+}
+
+void FaultSet::stop() {
+  tasks_.cancel();
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    if (faults_[i]->active()) end(i);
+  }
+}
+
+std::size_t FaultSet::active() const {
+  const auto is_active = [](const std::unique_ptr<Fault>& fault) { return fault->active(); };
+  return static_cast<std::size_t>(std::count_if(faults_.begin(), faults_.end(), is_active));
+}
+
+Task<void> FaultSet::strike(std::size_t index, Time from, Time to) {
+  Loop& loop = world_.loop();
+  co_await sleep_until(loop, from);
+  begin(index);
+  if (to == time_max) co_return;
+  co_await sleep_until(loop, to);
+  end(index);
+}
+
+void FaultSet::begin(std::size_t index) {
+  Fault& fault = *faults_[index];
+  fault.window_ = {world_.loop().now(), time_max};
+  fault.active_ = true;
+  note(EventKind::fault_started, index, 0);
+  fault.begin(world_);
+  if (fault.ops() != 0) world_.gate().arm(fault, fault.ops(), static_cast<int>(index));
+}
+
+void FaultSet::end(std::size_t index) {
+  Fault& fault = *faults_[index];
+  world_.gate().disarm(fault);
+  fault.end(world_);
+  fault.active_ = false;
+  fault.window_.to = world_.loop().now();
+  note(EventKind::fault_ended, index, fault.id_);
+}
+
+void FaultSet::note(EventKind kind, std::size_t index, EventId cause) {
+  Event event;
+  event.kind = kind;
+  event.node = world_.loop().root().id();
+  // Ids hash the attempt, not the value: it keeps those of two faults apart.
+  event.attempt = static_cast<std::uint32_t>(index);
+  event.value = static_cast<std::int64_t>(index);
+  event.cause = cause;
+  if (kind == EventKind::fault_started) faults_[index]->id_ = event.id();
+  world_.history().note(event);
+}
+
+}  // namespace wavetank::faults

@@ -1,0 +1,62 @@
+#pragma once
+// FaultSet: the faults of one run, in file order. It checks them before anything is touched, begins
+// and ends each on time, and writes both into the history.
+//
+//   FaultSet faults(world, std::move(list));
+//   for (const FaultProblem& problem : faults.problems()) ...   // any: do not run
+//   faults.schedule(chaos_end);
+//
+// Lives as long as the world runs: the gate and the history hold its faults, unowned.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "faults/fault.h"
+#include "system/ports/world.h"
+
+namespace wavetank::faults {
+
+struct FaultProblem {
+  std::size_t index = 0;  ///< in the file
+  std::string field;      ///< "target", "fault" or "at"
+  std::string text;
+};
+
+class FaultSet {
+ public:
+  FaultSet(World& world, std::vector<std::unique_ptr<Fault>> faults);
+  FaultSet(const FaultSet&) = delete;
+  FaultSet& operator=(const FaultSet&) = delete;
+
+  /// Aims every fault. Unknown targets, powers that the world lacks, faults that would set one
+  /// control at once: all of them, in file order.
+  std::vector<FaultProblem> problems();
+
+  /// Once, before the run starts, after problems() returned none. A fault with no `for` lasts until
+  /// `chaos_end`, and none lasts longer; one that would begin then or later never does.
+  void schedule(Time chaos_end);
+
+  /// Ends what is active and begins no more: for a run that is cut short. Not from a fault's task.
+  void stop();
+
+  std::size_t size() const { return faults_.size(); }
+  const Fault& operator[](std::size_t index) const { return *faults_[index]; }
+  /// How many are active now.
+  std::size_t active() const;
+
+ private:
+  Task<void> strike(std::size_t index, Time from, Time to);
+  void begin(std::size_t index);
+  void end(std::size_t index);
+  void note(EventKind kind, std::size_t index, EventId cause);
+
+  World& world_;
+  std::vector<std::unique_ptr<Fault>> faults_;
+  TaskGroup tasks_;
+};
+
+/// When a fault with a `for` ends; time_max for one without.
+Time planned_end(const FaultSpec& spec);
+
+}  // namespace wavetank::faults

@@ -1,0 +1,58 @@
+#include "faults/node_fault.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace wavetank::faults {
+
+void NodeFault::describe(Fields& f) {
+  Fault::describe(f);
+  f.field("target", spec_.target, {.help = "A node such as workers/3, or a group of nodes."});
+  f.field("ratio", spec_.ratio, {.help = "The share of those nodes that it strikes.", .max = 1});
+}
+
+bool NodeFault::clashes(const Fault& other) const {
+  if (std::string_view(name()) != other.name()) return false;
+  const auto& nodes = static_cast<const NodeFault&>(other).nodes_;
+  return std::any_of(nodes.begin(), nodes.end(), [this](NodeId node) { return has(node); });
+}
+
+std::vector<std::string> NodeFault::aim(const World& world) {
+  std::vector<std::string> problems;
+  const Target target = Target::compile(spec_.target, world, problems);
+  nodes_.clear();
+  if (!problems.empty()) return problems;
+  if (target.two_sided() || target.nodes().empty()) {
+    problems.push_back("'" + spec_.target + "' names no node; " + name() + " strikes nodes");
+    return problems;
+  }
+  for (const NodeId node : target.nodes()) {
+    if (takes(draw(seed(), purpose(), node.value))) nodes_.push_back(node);
+  }
+  return problems;
+}
+
+OpMask NodeFault::ops() const { return ~(ops_named("dataset") | ops_named("station")); }
+
+void NodeFault::begin(World& world) {
+  for (const NodeId node : nodes_) {
+    strike(world.controls(), node);
+    ++tally_.fired;
+  }
+}
+
+void NodeFault::end(World& world) {
+  for (const NodeId node : nodes_) heal(world.controls(), node);
+}
+
+Verdict NodeFault::ask(const Call& call, Moment moment) {
+  const bool first_seen = moment == Moment::before_request || call.sent < window().from;
+  if (first_seen && !call.repeated && goes_to(call, nodes_)) ++tally_.touched;
+  return Verdict::pass();
+}
+
+bool NodeFault::has(NodeId node) const {
+  return std::binary_search(nodes_.begin(), nodes_.end(), node);
+}
+
+}  // namespace wavetank::faults
