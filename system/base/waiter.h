@@ -40,6 +40,7 @@ class LinkList {
  public:
   bool empty() const { return !head_.linked(); }
   Link* front() const { return head_.next; }
+  Link* back() const { return head_.prev; }
   const Link* end() const { return &head_; }
   void push_back(Link& link) noexcept { link.insert_before(head_); }
   /// Takes everything from `other`, in order, behind what is here.

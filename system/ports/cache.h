@@ -18,10 +18,8 @@ struct CacheKey {
 
 struct CacheValue {
   ProcessId process;
-  ProcessState state = ProcessState::unknown;
-  std::uint32_t version = 0;
-  TrustAnswer trust;
-  Time filled;  ///< when the value was read from its source
+  OutputFacts facts;
+  Time filled;  ///< when the facts were read from their source
 };
 
 namespace verb {

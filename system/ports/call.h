@@ -23,6 +23,7 @@ struct CallInfo {
   std::uint64_t subject = 0;      ///< the entity that draws belong to: a request's index
   std::uint32_t attempt = 0;      ///< 0 for the first try
   Priority priority = Priority::p1;
+  bool cancellable = false;       ///< once the caller has gone the server may drop the work
   EntityId entity{};
   EventId cause = 0;
 };

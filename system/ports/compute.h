@@ -16,6 +16,17 @@ struct JobSpec {
 
 enum class JobState : std::uint8_t { unknown, running, finished };
 
+/// A job is named by its process and launch, so that starting it twice starts it once.
+struct JobName {
+  ProcessId process;
+  std::uint32_t epoch = 0;
+};
+
+struct JobStatus {
+  JobState state = JobState::unknown;
+  EventId cause = 0;  ///< what holds it up, as its driver last reported
+};
+
 /// A right to run one task at a time on an executor.
 struct Slot {
   std::uint32_t executor = 0;
@@ -36,7 +47,7 @@ struct TaskSpec {
   Bytes output{};
   Duration compute{};            ///< beyond what the bytes cost
   std::int64_t rows_in = 0;
-  NodeId source;                 ///< reduce: a node that holds much of what it fetches
+  std::uint32_t source = 0;      ///< reduce: an executor that holds some of what it fetches
   EventId cause = 0;             ///< the hot partition it works on, if it is one
   std::uint64_t subject() const {
     return (std::uint64_t{ticket.output.value} << 34) ^ (std::uint64_t{stage} << 32) ^ partition;
@@ -44,7 +55,7 @@ struct TaskSpec {
 };
 
 struct TaskReport {
-  NodeId node;
+  Slot slot;
   Duration ran{};
   std::int64_t rows_in = 0;
   std::int64_t rows_out = 0;
@@ -68,13 +79,13 @@ struct StartJob {
 
 struct ObserveJob {
   static constexpr Op op = Op::compute_observe_job;
-  using Args = JobId;
-  using Reply = JobState;
+  using Args = JobName;
+  using Reply = JobStatus;
 };
 
 struct KillJob {
   static constexpr Op op = Op::compute_kill_job;
-  using Args = JobId;
+  using Args = JobName;
   using Reply = Done;
 };
 
@@ -114,10 +125,10 @@ class Compute : public Port {
   CallAwaiter<verb::StartJob> start_job(Node& from, JobSpec spec, const CallInfo& info) {
     return ask<verb::StartJob>(from, std::move(spec), info);
   }
-  CallAwaiter<verb::ObserveJob> observe_job(Node& from, JobId job, const CallInfo& info) {
+  CallAwaiter<verb::ObserveJob> observe_job(Node& from, JobName job, const CallInfo& info) {
     return ask<verb::ObserveJob>(from, job, info);
   }
-  CallAwaiter<verb::KillJob> kill_job(Node& from, JobId job, const CallInfo& info) {
+  CallAwaiter<verb::KillJob> kill_job(Node& from, JobName job, const CallInfo& info) {
     return ask<verb::KillJob>(from, job, info);
   }
   /// One at a time a job: the scheduler shares fairly between jobs that wait.
@@ -131,12 +142,19 @@ class Compute : public Port {
     return ask<verb::RunAttempt>(from, args, info);
   }
 
+  /// Gives back a slot that was not used.
+  virtual void release(Slot slot) = 0;
   /// Ends an attempt that runs, as its next event; it then fails with killed. None is fine.
   virtual void kill_attempt(AttemptKey key) = 0;
-  virtual void serve_drivers(DriverHandler handler) = 0;
+  /// What holds a job up, for whoever observes it.
+  virtual void report(JobId job, EventId cause) = 0;
+  /// This node takes drivers until it crashes.
+  virtual void serve_drivers(Node& node, DriverHandler handler) = 0;
   virtual void serve_workers(WorkerHandler handler) = 0;
-  /// Counts up each time an executor of this node dies: map outputs written before are gone.
-  virtual std::uint32_t incarnation(NodeId node) const = 0;
+  /// Counts up each time an executor dies: the map outputs that it held are gone.
+  virtual std::uint32_t incarnation(std::uint32_t executor) const = 0;
+  /// How many executors have died in all: nothing was lost while it stands still.
+  virtual std::uint64_t losses() const = 0;
   virtual NodeId server() const = 0;
 
  private:

@@ -53,7 +53,7 @@ struct Advance {
   static constexpr Op op = Op::db_advance;
   struct Args {
     ProcessId process;
-    ProcessState from = ProcessState::unknown;  ///< compare-and-set; unknown is any non-terminal
+    ProcessState from = ProcessState::unknown;  ///< not beyond this state; unknown: not terminal
     ProcessState to = ProcessState::unknown;
     std::uint32_t epoch = 0;    ///< fencing token; checked unless 0
     bool next_epoch = false;    ///< a new launch: the row's epoch grows by one
@@ -76,6 +76,7 @@ struct RecordCallback {
     ProcessState before = ProcessState::unknown;
     std::uint32_t effects = 0;        ///< committed so far
     ProcessView view;
+    EventId cause = 0;                ///< the event of this effect
   };
 };
 
@@ -93,11 +94,11 @@ struct ListOverdue {
   struct Args {
     Duration quiet_for{};    ///< not terminal, and its state unchanged for so long
     std::uint32_t most = 100;
+    ProcessId after;         ///< for paging: rows behind this one
   };
   struct Row {
     ProcessRecord record;
     ProcessState state;
-    JobId job;
     Time changed;
   };
   using Reply = std::vector<Row>;

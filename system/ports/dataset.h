@@ -22,7 +22,7 @@ struct Move {
   struct Args {
     Slot slot;
     Bytes bytes;
-    NodeId source;     ///< fetch: the node that sends
+    std::uint32_t source = 0;  ///< fetch: an executor that sends
     Duration compute;  ///< goes on while the bytes move: the verb lasts as long as the longer
   };
   using Reply = Done;

@@ -26,7 +26,6 @@ struct HttpResponse {
   Bytes size{500};
   ProcessId process;
   ProcessState state = ProcessState::unknown;
-  std::uint32_t version = 0;   ///< of the state that was read: it never goes back for one reader
   TrustAnswer trust;
 };
 

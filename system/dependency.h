@@ -1,0 +1,71 @@
+#pragma once
+// A Dependency is one service seen from one process: its timeout, retry policy, budget and breaker.
+// call() sends a request through all of them.
+
+#include <array>
+
+#include "system/breaker.h"
+#include "system/ports/port.h"
+#include "system/retry.h"
+
+namespace wavetank::service {
+
+struct DependencySettings {
+  Duration timeout = whole_seconds(1);
+  RetrySettings retry;
+  BreakerSettings breaker;
+
+  void describe(Fields& f);
+};
+
+class Dependency {
+ public:
+  Dependency(Service service, const DependencySettings& settings, Node& node, History& history)
+      : service_(service),
+        settings_(settings),
+        node_(node),
+        history_(history),
+        budget_(settings.retry.budget.value),
+        breaker_(settings.breaker) {}
+
+  /// Sends what `send(info)` sends until it succeeds, fails for good, or tries, budget or the
+  /// overall deadline are used up. `info.deadline` bounds the whole; each try has the timeout.
+  template <class Reply, class Send>
+  Task<Result<Reply>> call(Send send, CallInfo info) {
+    const Time overall = info.deadline;
+    budget_.deposit();
+    for (std::uint32_t attempt = 0;; ++attempt) {
+      if (!admit(info)) co_return Failure::unavailable;
+      info.attempt = attempt;
+      const Time until = node_.loop().now() + settings_.timeout;
+      info.deadline = until < overall ? until : overall;
+      auto reply = co_await send(info);
+      heard(reply.ok() || !retryable(reply.failure()));
+      if (reply.ok()) co_return reply;
+      const Failure failure = reply.failure();
+      if (!again(failure, attempt, info, overall)) co_return failure;
+      const Duration pause = pause_before(attempt + 1, info);
+      if (pause > Duration{}) co_await sleep(node_.loop(), pause);
+      sent_again(attempt + 1, info);
+    }
+  }
+
+  const DependencySettings& settings() const { return settings_; }
+
+ private:
+  bool admit(const CallInfo& info);
+  void heard(bool answered);
+  bool again(Failure failure, std::uint32_t attempt, const CallInfo& info, Time overall);
+  Duration pause_before(std::uint32_t attempt, const CallInfo& info) const;
+  void sent_again(std::uint32_t attempt, const CallInfo& info);
+  void note(EventKind kind, const CallInfo& info, std::int64_t value, std::int64_t extra = 0);
+
+  Service service_;
+  const DependencySettings& settings_;
+  Node& node_;
+  History& history_;
+  RetryBudget budget_;
+  Breaker breaker_;
+};
+
+}  // namespace wavetank::service

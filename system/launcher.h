@@ -1,0 +1,53 @@
+#pragma once
+// The launcher: consumes accepted processes, checks that the version is not written already, and
+// submits the job. What cannot be launched after its tries goes to the dead letter topic.
+
+#include "system/base/signal.h"
+#include "system/dependency.h"
+#include "system/ports/world.h"
+
+namespace wavetank::service {
+
+struct LauncherSettings {
+  std::int64_t replicas = 2;
+  std::int64_t batch = 500;
+  std::int64_t concurrency = 32;
+  bool priority_topics = true;
+  bool idempotent = true;
+  bool dead_letter = true;
+  DependencySettings compute;
+
+  LauncherSettings();
+  void describe(Fields& f);
+  void disarm();
+};
+
+class Launcher final : public Hosted {
+ public:
+  Launcher(World& world, Node& node, TaskGroup& group, const LauncherSettings& settings,
+           const DependencySettings& database, const DependencySettings& objects,
+           const DependencySettings& queue);
+
+ private:
+  Task<void> consume();
+  Task<void> handle_all(std::vector<Delivery> deliveries);
+  Task<void> handle(Delivery delivery);
+  Task<Result<Done>> launch(ProcessRecord record, CallInfo info);
+  Task<void> dead_letter(ProcessRecord record, CallInfo info);
+  CallInfo info_for(const ProcessRecord& record) const;
+  void note(EventKind kind, const ProcessRecord& record, std::int64_t value, std::int64_t extra);
+
+  World& world_;
+  Node& node_;
+  TaskGroup& group_;
+  const LauncherSettings& settings_;
+  Dependency database_;
+  Dependency objects_;
+  Dependency queue_;
+  Dependency compute_;
+  Semaphore permits_;
+  Signal handled_;
+  std::size_t in_flight_ = 0;
+};
+
+}  // namespace wavetank::service

@@ -1,0 +1,139 @@
+#pragma once
+// A stage: its tasks over partitions, with attempts, speculation and failure classes.
+//
+// A task exists only from the grant of its slot to its end; what waits is a number. Each class of
+// failure has its own policy: a lost executor costs nothing and is tried elsewhere, an OOM kill, a
+// full disk or a throttled store count towards max_failures, bad data ends the job.
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "system/base/fields.h"
+#include "system/base/signal.h"
+#include "system/ports/world.h"
+
+namespace wavetank::service {
+
+struct SpeculationSettings {
+  bool enabled = true;
+  double quantile = 0.75;
+  double multiplier = 1.5;
+  Duration interval = milliseconds(100);
+
+  void describe(Fields& f);
+};
+
+struct TaskSettings {
+  std::int64_t max_failures = 4;
+  double hot_at = 3;
+  SpeculationSettings speculation;
+
+  void describe(Fields& f);
+};
+
+/// Where a map task left its shuffle files.
+struct MapOutput {
+  std::uint32_t executor = 0;
+  std::uint32_t incarnation = 0;
+};
+
+struct StagePlan {
+  JobId job;
+  ProcessRecord record;
+  std::uint32_t epoch = 0;
+  std::uint16_t stage = 0;
+  bool last = false;
+  bool immutable_parts = true;
+  std::uint32_t tasks = 0;
+  std::uint32_t most_running = 0;  ///< 0 is no cap
+  Bytes shuffle_out{}, output{};
+  Duration compute{};
+  Bytes row{100};
+  const Partitioning* input = nullptr;
+};
+
+class Stage {
+ public:
+  enum class Outcome : std::uint8_t { finished, failed, inputs_lost };
+
+  /// `outputs` is where maps record and reduces look: one entry a map task.
+  Stage(World& world, Node& node, const TaskSettings& settings, const StagePlan& plan,
+        std::vector<MapOutput>& outputs);
+
+  /// Runs until every task is done, one has failed for good, or inputs are lost: then run again
+  /// once they are back.
+  Task<Outcome> run();
+  /// Runs these tasks again, however they ended before.
+  void redo(const std::vector<std::uint32_t>& tasks);
+
+  Failure failure() const { return failure_; }
+  std::int64_t rows_in() const { return rows_in_; }
+  std::int64_t rows_out() const { return rows_out_; }
+  std::int64_t rows_rejected() const { return rows_rejected_; }
+  std::uint64_t digest() const { return digest_; }
+
+ private:
+  struct Attempt : Link {
+    std::uint32_t partition = 0;
+    std::uint16_t number = 0;
+    bool speculated = false;
+    Time started{};
+    Slot slot{};
+  };
+  struct Pick {
+    std::uint32_t partition = 0;
+    bool copy = false;
+    bool found = false;
+  };
+
+  Task<void> dispatch();
+  Task<void> attempt(Pick pick, Slot slot, Duration waited);
+  Task<void> speculate();
+  Pick pick();
+  bool work_waits() const;
+  TaskSpec spec(std::uint32_t partition, std::uint16_t number) const;
+  void started(const Attempt& attempt, Duration waited, bool copy);
+  void ended(const Attempt& attempt, const Result<TaskReport>& report);
+  void succeeded(const Attempt& attempt, const TaskReport& report);
+  void failed(const Attempt& attempt, Failure failure);
+  void kill_running(std::uint32_t partition, std::uint16_t except);
+  void find_hot();
+  bool inputs_lost();
+  void finish();
+  Duration median() const;
+  std::size_t mature_at() const;
+  Event event(EventKind kind, std::uint32_t partition) const;
+
+  World& world_;
+  Node& node_;
+  const TaskSettings& settings_;
+  StagePlan plan_;
+  std::vector<MapOutput>& outputs_;
+  Signal over_;    ///< for run(): done, broken or starved
+  Signal work_;    ///< for the dispatcher: there may be something to start
+  Signal mature_;  ///< for speculation: the quantile has finished
+  Time began_{};
+  std::uint32_t fresh_ = 0;                       ///< the first partition never tried
+  std::vector<std::uint32_t> again_;              ///< partitions to try again
+  std::vector<std::uint32_t> copies_;             ///< partitions to copy
+  std::vector<bool> done_;
+  std::map<std::uint32_t, std::uint16_t> tries_;  ///< beyond the first
+  std::map<std::uint32_t, std::uint16_t> failures_;
+  std::uint32_t remaining_ = 0;
+  LinkList running_;
+  std::uint32_t running_count_ = 0;
+  std::vector<Duration> durations_;
+  bool broken_ = false;
+  bool starved_ = false;
+  Failure failure_ = Failure::invalid;
+  std::uint64_t losses_seen_ = 0;
+  std::uint32_t hot_ = 0xffffffffu;
+  EventId hot_cause_ = 0;
+  std::int64_t rows_in_ = 0, rows_out_ = 0, rows_rejected_ = 0;
+  std::uint64_t digest_ = 0;
+  TaskGroup attempts_;    // dies before what its tasks use
+  TaskGroup dispatcher_;
+};
+
+}  // namespace wavetank::service

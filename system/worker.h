@@ -1,0 +1,37 @@
+#pragma once
+// The worker: one task attempt. It sees counts and bytes; memory, disk and network are ports.
+//
+// A map task scans its split and stores what it shuffles. A reduce task reserves execution memory
+// for its working set w = expansion x bytes, fetches, spills if it got less than w, and computes.
+// The last stage writes a part and reports its rows and digest.
+
+#include "system/dependency.h"
+#include "system/ports/world.h"
+
+namespace wavetank::service {
+
+struct WorkerSettings {
+  double expansion = 3;
+  std::int64_t merge_fan_in = 10;
+  Ratio unspillable{0};
+  Bytes row{100};
+  Ratio rejected{0};
+
+  void describe(Fields& f);
+};
+
+/// What a working set costs that does not fit: ceil(w / memory) sorted runs, each byte written and
+/// read back once a pass, ceil(log_F(runs)) passes (external merge sort; Spark's ExternalSorter).
+struct SpillPlan {
+  std::int64_t runs = 0;  ///< 0 where it fits
+  std::int64_t passes = 0;
+  Bytes moved{};          ///< written and read back, all passes
+};
+SpillPlan spill_plan(Bytes serialized, double expansion, Bytes memory, std::int64_t fan_in);
+
+/// `objects` outlives the task.
+Task<Result<TaskReport>> work(World& world, const WorkerSettings& settings,
+                              const DependencySettings& objects, TaskSpec task, Slot slot,
+                              Node& node);
+
+}  // namespace wavetank::service
