@@ -25,7 +25,9 @@ const carried = [
 
 function licences() {
   const parts = carried.map((path) => {
-    const text = readFileSync(join(here, "node_modules", path), "utf8").replace(/\r/g, "").trim();
+    const text = readFileSync(join(here, "node_modules", path), "utf8")
+      .replace(/\r/g, "")
+      .trim();
     return `==== ${path} ====\n\n${text}\n`;
   });
   const text = `This report contains third-party software.\n\n${parts.join("\n")}`;

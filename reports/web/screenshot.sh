@@ -1,6 +1,7 @@
 #!/bin/sh
-# A picture of a report: screenshot.sh REPORT.html OUT.png [--width N] [--height N] [--dark] [--full]
-# (OUT.pdf prints it instead). Needs chromium, node and npm.
+# A picture of a report; OUT.pdf prints it instead. Needs chromium, node and npm.
+#
+#   screenshot.sh REPORT.html OUT.png [--width N] [--height N] [--scale N] [--dark] [--full]
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 "$here/tests/install.sh"

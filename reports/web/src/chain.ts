@@ -1,4 +1,4 @@
-// A causal chain drawn as a rail: time runs down, a branch moves right, every link names its parent.
+// A causal chain drawn as a rail: time runs down, a branch moves right, a link names its parent.
 
 import { h, s } from "./dom";
 import { clock, duration } from "./format";
@@ -18,7 +18,10 @@ function lay_out(links: Link[]): Row[] {
   const ids = new Set(links.map((link) => link.id));
   const children = new Map<Link["id"] | null, Link[]>();
   for (const link of links) {
-    const parent = link.parent !== null && link.parent !== undefined && ids.has(link.parent) ? link.parent : null;
+    const parent =
+      link.parent !== null && link.parent !== undefined && ids.has(link.parent)
+        ? link.parent
+        : null;
     children.set(parent, [...(children.get(parent) ?? []), link]);
   }
   const rows: Row[] = [];
@@ -28,7 +31,9 @@ function lay_out(links: Link[]): Row[] {
     if (placed.has(link.id)) return;
     placed.add(link.id);
     const row = rows.push({ link, lane, parent_row }) - 1;
-    (children.get(link.id) ?? []).forEach((child, index) => visit(child, index === 0 ? lane : ++lanes, row));
+    (children.get(link.id) ?? []).forEach((child, index) =>
+      visit(child, index === 0 ? lane : ++lanes, row),
+    );
   };
   (children.get(null) ?? []).forEach((root, index) => visit(root, index === 0 ? 0 : ++lanes, -1));
   // A loop of parents has no root; its links still deserve a row.
@@ -43,15 +48,21 @@ function rail(rows: Row[]): SVGElement {
   const edges = rows.map((row, index) => {
     if (row.parent_row < 0) return undefined;
     const from = rows[row.parent_row];
+    const [a, b] = [x(from.lane), x(row.lane)];
     const bend = y(row.parent_row) + row_height / 2;
     const d =
       from.lane === row.lane
         ? `M${x(from.lane)} ${y(row.parent_row)}V${y(index)}`
-        : `M${x(from.lane)} ${y(row.parent_row)}C${x(from.lane)} ${bend} ${x(row.lane)} ${bend - 8} ${x(row.lane)} ${bend + 8}V${y(index)}`;
+        : `M${a} ${y(row.parent_row)}C${a} ${bend} ${b} ${bend - 8} ${b} ${bend + 8}V${y(index)}`;
     return s("path", { d, class: "edge" });
   });
   const nodes = rows.map((row, index) =>
-    s("circle", { cx: x(row.lane), cy: y(index), r: index === 0 ? 5 : 4, class: row.parent_row < 0 ? "root" : "node" }),
+    s("circle", {
+      cx: x(row.lane),
+      cy: y(index),
+      r: index === 0 ? 5 : 4,
+      class: row.parent_row < 0 ? "root" : "node",
+    }),
   );
   const size = { width, height: rows.length * row_height, "aria-hidden": "true", class: "rail" };
   return s("svg", size, edges, nodes);
@@ -61,8 +72,12 @@ function line(row: Row, rows: Row[]): HTMLElement {
   const { link } = row;
   const parent = row.parent_row >= 0 ? rows[row.parent_row].link : undefined;
   const gap =
-    typeof link.at === "number" && typeof parent?.at === "number" ? `+${duration(link.at - parent.at)}` : "";
-  const cause = parent ? `caused by ${(parent.kind ?? String(parent.id)).replaceAll("_", " ")}` : "first cause";
+    typeof link.at === "number" && typeof parent?.at === "number"
+      ? `+${duration(link.at - parent.at)}`
+      : "";
+  const cause = parent
+    ? `caused by ${(parent.kind ?? String(parent.id)).replaceAll("_", " ")}`
+    : "first cause";
   return h(
     "li",
     { title: cause },
@@ -75,7 +90,10 @@ function line(row: Row, rows: Row[]): HTMLElement {
   );
 }
 
-export function chain_view(all: Link[] | undefined, ids: Link["id"][] | undefined): HTMLElement | undefined {
+export function chain_view(
+  all: Link[] | undefined,
+  ids: Link["id"][] | undefined,
+): HTMLElement | undefined {
   if (!all || !ids || ids.length === 0) return undefined;
   const wanted = new Set(ids);
   const links = all.filter((link) => wanted.has(link.id));
@@ -85,6 +103,9 @@ export function chain_view(all: Link[] | undefined, ids: Link["id"][] | undefine
     "div.chain",
     { role: "group", "aria-label": `causal chain of ${rows.length} events` },
     rail(rows) as unknown as HTMLElement,
-    h("ol", rows.map((row) => line(row, rows))),
+    h(
+      "ol",
+      rows.map((row) => line(row, rows)),
+    ),
   );
 }

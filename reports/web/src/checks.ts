@@ -16,12 +16,25 @@ function observed(one: Threshold): string {
 
 function threshold_table(thresholds: Threshold[]): HTMLElement {
   const rows = thresholds.map((one): Child[] => [
-    one.holds === true ? mark("good", "holds") : one.holds === false ? mark("bad", "broken") : mark("unsure", "not judged"),
+    one.holds === true
+      ? mark("good", "holds")
+      : one.holds === false
+        ? mark("bad", "broken")
+        : mark("unsure", "not judged"),
     h("code", one.expr ?? "?"),
     observed(one),
-    one.window === undefined || one.window === null ? "whole run" : typeof one.window === "number" ? duration(one.window) : one.window,
+    one.window === undefined || one.window === null
+      ? "whole run"
+      : typeof one.window === "number"
+        ? duration(one.window)
+        : one.window,
   ]);
-  const columns = [{ head: "" }, { head: "threshold" }, { head: "observed", kind: "num" as const }, { head: "window" }];
+  const columns = [
+    { head: "" },
+    { head: "threshold" },
+    { head: "observed", kind: "num" as const },
+    { head: "window" },
+  ];
   const region = table("Thresholds and what was observed", columns, rows);
   region.classList.add("thresholds");
   return region;
@@ -32,13 +45,19 @@ const states: Record<string, State> = { holds: "good", broken: "bad", undecided:
 function evidence_item(journal: Journal, one: Evidence | string): HTMLElement {
   if (typeof one === "string") return h("li", one);
   const chain = chain_view(journal.chain, one.chain);
-  return h("li", h("p", typeof one.at === "number" && h("span.at", `${clock(one.at)} `), one.what ?? ""), chain);
+  return h(
+    "li",
+    h("p", typeof one.at === "number" && h("span.at", `${clock(one.at)} `), one.what ?? ""),
+    chain,
+  );
 }
 
 function invariant_item(journal: Journal, one: Invariant): HTMLElement {
   const evidence = one.evidence ?? [];
   const verdict = one.verdict ?? "undecided";
-  const violations = one.violations ? `${count(one.violations)} violation${one.violations === 1 ? "" : "s"}` : "";
+  const violations = one.violations
+    ? `${count(one.violations)} violation${one.violations === 1 ? "" : "s"}`
+    : "";
   const head: Child[] = [
     mark(states[verdict] ?? "unsure", verdict),
     h("code", one.name ?? "?"),
@@ -50,7 +69,10 @@ function invariant_item(journal: Journal, one: Invariant): HTMLElement {
     "details.invariant",
     { open: verdict !== "holds" },
     h("summary", h("span.row", head)),
-    h("ul.evidence", evidence.map((item) => evidence_item(journal, item))),
+    h(
+      "ul.evidence",
+      evidence.map((item) => evidence_item(journal, item)),
+    ),
     rest > 0 && h("p.note", `and ${count(rest)} more like these`),
   );
 }
@@ -67,7 +89,12 @@ export function checks_section(journal: Journal): HTMLElement | undefined {
     thresholds.length > 0 && [h("h3", "Thresholds"), threshold_table(thresholds)],
     invariants.length > 0 && [
       h("h3", "Invariants"),
-      h("div.invariants", [...invariants].sort((a, b) => rank(a) - rank(b)).map((one) => invariant_item(journal, one))),
+      h(
+        "div.invariants",
+        [...invariants]
+          .sort((a, b) => rank(a) - rank(b))
+          .map((one) => invariant_item(journal, one)),
+      ),
     ],
   );
 }

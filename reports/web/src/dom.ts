@@ -24,7 +24,11 @@ export function h(selector: string, ...rest: (Attributes | Child)[]): HTMLElemen
   if (classes.length > 0) element.className = classes.join(" ");
   rest.forEach((one, index) => {
     const attributes =
-      index === 0 && typeof one === "object" && one !== null && !Array.isArray(one) && !(one instanceof Node);
+      index === 0 &&
+      typeof one === "object" &&
+      one !== null &&
+      !Array.isArray(one) &&
+      !(one instanceof Node);
     if (attributes) apply(element, one as Attributes);
     else append(element, one as Child);
   });
@@ -53,12 +57,27 @@ export function table(caption: string, columns: Column[], rows: Child[][]): HTML
     th.setAttribute("scope", "col");
     return th;
   });
-  const body = rows.map((row) => h("tr", row.map((child, i) => cell("td", { ...columns[i], title: undefined }, child))));
-  const element = h("table", h("caption.hidden", caption), h("thead", h("tr", head)), h("tbody", body));
+  const body = rows.map((row) =>
+    h(
+      "tr",
+      row.map((child, i) => cell("td", { ...columns[i], title: undefined }, child)),
+    ),
+  );
+  const element = h(
+    "table",
+    h("caption.hidden", caption),
+    h("thead", h("tr", head)),
+    h("tbody", body),
+  );
   return h("div.scroll", { tabindex: 0, role: "region", "aria-label": caption }, element);
 }
 
-const glyphs: Record<string, string> = { good: "\u2713", bad: "\u2717", unsure: "?", off: "\u2013" };
+const glyphs: Record<string, string> = {
+  good: "\u2713",
+  bad: "\u2717",
+  unsure: "?",
+  off: "\u2013",
+};
 export type State = "good" | "bad" | "unsure" | "off";
 
 // A verdict is never colour alone: the glyph and the word say it too.

@@ -25,7 +25,12 @@ export function count(value: Maybe<number>): string {
 export function about(value: Maybe<number>): string {
   if (!known(value)) return none;
   const size = Math.abs(value);
-  for (const [limit, suffix] of [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e4, "k"]] as const) {
+  for (const [limit, suffix] of [
+    [1e12, "T"],
+    [1e9, "G"],
+    [1e6, "M"],
+    [1e4, "k"],
+  ] as const) {
     const by = suffix === "k" ? 1e3 : limit;
     if (size >= limit) return `${significant(value / by, size / by < 10 ? 2 : 3)}${thin}${suffix}`;
   }
@@ -49,7 +54,8 @@ export function duration(seconds: Maybe<number>): string {
   }
   if (s < 35970) {
     const whole = Math.round(s / 60);
-    return `${sign}${Math.floor(whole / 60)}h${whole % 60 ? ` ${String(whole % 60).padStart(2, "0")}m` : ""}`;
+    const rest = whole % 60;
+    return `${sign}${Math.floor(whole / 60)}h${rest ? ` ${String(rest).padStart(2, "0")}m` : ""}`;
   }
   if (s < 72 * 3600) return `${sign}${significant(s / 3600, 3)}${thin}h`;
   return `${sign}${significant(s / 86400, 3)}${thin}d`;
@@ -84,7 +90,13 @@ export function clock_short(seconds: Maybe<number>): string {
 export function bytes(value: Maybe<number>): string {
   if (!known(value)) return none;
   const size = Math.abs(value);
-  for (const [by, unit] of [[1e15, "PB"], [1e12, "TB"], [1e9, "GB"], [1e6, "MB"], [1e3, "kB"]] as const) {
+  for (const [by, unit] of [
+    [1e15, "PB"],
+    [1e12, "TB"],
+    [1e9, "GB"],
+    [1e6, "MB"],
+    [1e3, "kB"],
+  ] as const) {
     if (size >= by) return `${significant(value / by, 3)}${thin}${unit}`;
   }
   return `${count(value)}${thin}B`;
@@ -143,7 +155,8 @@ export function by_unit(value: Maybe<number>, unit: Maybe<string>): string {
 // The unit of a metric that carries none, by the naming rule of `wavetank list metrics`.
 export function unit_of_metric(name: string): string {
   const plain = name.replace(/\{.*\}/, "");
-  if (/(hit_ratio|utilisation|on_time|spill\.ratio|breaker\.open|error_rate)/.test(plain)) return "ratio";
+  if (/(hit_ratio|utilisation|on_time|spill\.ratio|breaker\.open|error_rate)/.test(plain))
+    return "ratio";
   if (/bytes/.test(plain)) return "bytes";
   if (/(latency|freshness|_age|\.age|wait|duration)/.test(plain)) return "s";
   return "";

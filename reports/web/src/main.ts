@@ -33,10 +33,19 @@ const sections: Section[] = [
 
 function failure(id: string, title: string, error: unknown): HTMLElement {
   console.error(`section ${id}:`, error);
-  return h("section", { id }, h("h2", title), h("p.note", `This section could not be drawn: ${String(error)}`));
+  return h(
+    "section",
+    { id },
+    h("h2", title),
+    h("p.note", `This section could not be drawn: ${String(error)}`),
+  );
 }
 
-function guarded([id, title, make]: Section, journal: Journal, later: Later): HTMLElement | undefined {
+function guarded(
+  [id, title, make]: Section,
+  journal: Journal,
+  later: Later,
+): HTMLElement | undefined {
   try {
     return make(journal, later);
   } catch (error) {
@@ -57,27 +66,38 @@ function contents(made: [string, string][], journal: Journal): HTMLElement {
   );
 }
 
+const offline =
+  "One file, complete in itself: it loads nothing and sends nothing. " +
+  "The figures are those of the embedded journal.json.";
+
+const notice =
+  "Charts: Apache ECharts, Copyright 2017-2026 The Apache Software Foundation, Apache License " +
+  "2.0; with zrender, Copyright 2017 Baidu Inc., BSD 3-Clause. This product includes software " +
+  "developed at The Apache Software Foundation (https://www.apache.org/). The licence texts stand at the " +
+  "head of this file's script.";
+
 function licences(): HTMLElement {
-  return h(
-    "footer",
-    h("p", "One file, complete in itself: it loads nothing and sends nothing. The figures are those of the embedded journal.json."),
-    h(
-      "p",
-      "Charts: Apache ECharts, Copyright 2017-2026 The Apache Software Foundation, Apache License 2.0; with zrender, " +
-        "Copyright 2017 Baidu Inc., BSD 3-Clause. This product includes software developed at The Apache Software " +
-        "Foundation (https://www.apache.org/). The licence texts stand at the head of this file's script.",
-    ),
-  );
+  return h("footer", h("p", offline), h("p", notice));
 }
 
 function mark_current(nav: HTMLElement): void {
-  const links = new Map([...nav.querySelectorAll("a")].map((link) => [link.getAttribute("href")?.slice(1), link]));
+  const links = new Map(
+    [...nav.querySelectorAll("a")].map((link) => [link.getAttribute("href")?.slice(1), link]),
+  );
   const seen = new Set<string>();
-  const observer = new IntersectionObserver((entries) => {
-    for (const entry of entries) entry.isIntersecting ? seen.add(entry.target.id) : seen.delete(entry.target.id);
-    const first = sections.find(([id]) => seen.has(id))?.[0];
-    links.forEach((link, id) => (id === first ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
-  }, { rootMargin: "-10% 0px -60% 0px" });
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries)
+        entry.isIntersecting ? seen.add(entry.target.id) : seen.delete(entry.target.id);
+      const first = sections.find(([id]) => seen.has(id))?.[0];
+      links.forEach((link, id) =>
+        id === first
+          ? link.setAttribute("aria-current", "true")
+          : link.removeAttribute("aria-current"),
+      );
+    },
+    { rootMargin: "-10% 0px -60% 0px" },
+  );
   document.querySelectorAll("main > section").forEach((section) => observer.observe(section));
 }
 

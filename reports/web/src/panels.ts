@@ -34,7 +34,9 @@ const order: { title: string; match: RegExp; apart?: boolean }[] = [
 ];
 
 function numbers(line: Line): number[] {
-  return line.values.filter((value): value is number => typeof value === "number" && Number.isFinite(value));
+  return line.values.filter(
+    (value): value is number => typeof value === "number" && Number.isFinite(value),
+  );
 }
 
 function top(line: Line): number {
@@ -44,7 +46,10 @@ function top(line: Line): number {
 // Times that range over decades, such as p50 and p99 through an outage, want a logarithmic scale.
 function wants_log(kind: Kind, lines: Line[]): boolean {
   if (kind !== "time") return false;
-  const all = lines.flatMap(numbers).filter((value) => value > 0).sort((a, b) => a - b);
+  const all = lines
+    .flatMap(numbers)
+    .filter((value) => value > 0)
+    .sort((a, b) => a - b);
   if (all.length < 8) return false;
   return all[all.length - 1] / all[Math.floor(all.length * 0.05)] > 200;
 }
@@ -75,7 +80,14 @@ export function panels_of(series: Series): Panel[] {
     const spec = order[found] ?? { title: name.replace(/\.p\d+$/, "") };
     const kind = kind_of(track.unit);
     const key = `${spec.title}|${kind}`;
-    const panel = buckets.get(key) ?? { title: spec.title, kind, lines: [], log: false, rank: found < 0 ? 99 : found, apart: spec.apart ?? false };
+    const panel = buckets.get(key) ?? {
+      title: spec.title,
+      kind,
+      lines: [],
+      log: false,
+      rank: found < 0 ? 99 : found,
+      apart: spec.apart ?? false,
+    };
     panel.lines.push({ name, unit: track.unit ?? "", values });
     buckets.set(key, panel);
   }
@@ -83,11 +95,22 @@ export function panels_of(series: Series): Panel[] {
     .sort((a, b) => a.rank - b.rank)
     .flatMap((panel) => {
       const groups = panel.apart ? split(panel.lines) : [panel.lines];
-      const names = (lines: Line[]) => lines.map((line) => short_name(line.name, panel.title)).join(", ");
-      const title = (lines: Line[]) => (names(lines) === panel.title.toLowerCase() ? panel.title : `${panel.title}: ${names(lines)}`);
-      return groups.map((lines) => ({ ...panel, lines, title: groups.length > 1 ? title(lines) : panel.title }));
+      const names = (lines: Line[]) =>
+        lines.map((line) => short_name(line.name, panel.title)).join(", ");
+      const title = (lines: Line[]) =>
+        names(lines) === panel.title.toLowerCase()
+          ? panel.title
+          : `${panel.title}: ${names(lines)}`;
+      return groups.map((lines) => ({
+        ...panel,
+        lines,
+        title: groups.length > 1 ? title(lines) : panel.title,
+      }));
     })
-    .map((panel) => ({ ...panel, log: wants_log(panel.kind, panel.lines) && is_log_safe(panel.lines) }));
+    .map((panel) => ({
+      ...panel,
+      log: wants_log(panel.kind, panel.lines) && is_log_safe(panel.lines),
+    }));
 }
 
 // What is left of a track's name under its panel's title: "p99" under "API latency".
@@ -113,8 +136,18 @@ export function axis_scale(kind: Kind, most: number): { by: number; suffix: stri
   if (kind === "share") return { by: 0.01, suffix: " %" };
   const units: [number, string][] =
     kind === "bytes"
-      ? [[1e15, " PB"], [1e12, " TB"], [1e9, " GB"], [1e6, " MB"], [1e3, " kB"]]
-      : [[1e9, " G"], [1e6, " M"], [1e4, " k"]];
+      ? [
+          [1e15, " PB"],
+          [1e12, " TB"],
+          [1e9, " GB"],
+          [1e6, " MB"],
+          [1e3, " kB"],
+        ]
+      : [
+          [1e9, " G"],
+          [1e6, " M"],
+          [1e4, " k"],
+        ];
   const rate = kind === "rate" ? "/s" : "";
   for (const [by, suffix] of units) {
     if (most >= by) return { by: suffix === " k" ? 1e3 : by, suffix: suffix + rate };

@@ -1,4 +1,4 @@
-// Will it recover by itself? One row a fault: before, during, after, and how long until it was back.
+// Will it recover by itself? One row a fault: before, during, after, and how long it took.
 
 import { badge, h, mark, s, table } from "./dom";
 import type { Child, State } from "./dom";
@@ -6,7 +6,12 @@ import { clock, clock_short, count, duration, share } from "./format";
 import { fault_name, instants, windows_of } from "./journal";
 import type { Fault, Journal, Levels, Maybe, Window } from "./journal";
 
-const states: Record<string, State> = { recovers: "good", recovered: "good", slow: "unsure", stuck: "bad" };
+const states: Record<string, State> = {
+  recovers: "good",
+  recovered: "good",
+  slow: "unsure",
+  stuck: "bad",
+};
 
 export function recovery_answer(journal: Journal): string {
   const faults = journal.faults ?? [];
@@ -14,12 +19,15 @@ export function recovery_answer(journal: Journal): string {
   const slow = faults.filter((fault) => fault.recovery?.verdict === "slow").map(fault_name);
   const judged = faults.filter((fault) => fault.recovery?.verdict).length;
   const overall = journal.recovery?.verdict;
-  if (stuck.length > 0) return `no: stuck after ${stuck.join(", ")}; the cause is gone, the damage stays`;
+  if (stuck.length > 0)
+    return `no: stuck after ${stuck.join(", ")}; the cause is gone, the damage stays`;
   if (overall === "stuck") return "no: the damage stays";
-  if (judged === 0 && !overall) return faults.length > 0 ? "not known: no fault was judged" : "not asked: no fault was planned";
+  if (judged === 0 && !overall)
+    return faults.length > 0 ? "not known: no fault was judged" : "not asked: no fault was planned";
   if (slow.length > 0) return `yes, but slowly after ${slow.join(", ")}`;
   if (overall === "slow") return "yes, but slowly";
-  if (judged < faults.length) return `yes, after the ${judged} of ${faults.length} faults that were judged`;
+  if (judged < faults.length)
+    return `yes, after the ${judged} of ${faults.length} faults that were judged`;
   if (faults.length === 0) return "yes";
   return faults.length === 1 ? "yes" : `yes, after all ${faults.length} faults`;
 }
@@ -42,12 +50,19 @@ function shape_of(journal: Journal, index: number): Shape | undefined {
   const at = instants(journal.series);
   const values = tracks[name].values ?? [];
   const last = at[at.length - 1];
-  const margin = Math.max(window.to - window.from, journal.faults?.[index].recovery?.after_s ?? 0, 8 * ((at[1] ?? 1) - at[0]));
+  const margin = Math.max(
+    window.to - window.from,
+    journal.faults?.[index].recovery?.after_s ?? 0,
+    8 * ((at[1] ?? 1) - at[0]),
+  );
   const from = Math.max(at[0], window.from - margin);
   const to = Math.min(last, window.to + margin * 1.6);
   const points = at
     .map((t, k) => [t, values[k]] as [number, Maybe<number>])
-    .filter((point): point is [number, number] => point[0] >= from && point[0] <= to && typeof point[1] === "number");
+    .filter(
+      (point): point is [number, number] =>
+        point[0] >= from && point[0] <= to && typeof point[1] === "number",
+    );
   return points.length < 3 || to <= from ? undefined : { name, from, to, window, points };
 }
 
@@ -57,13 +72,28 @@ function spark(shape: Shape | undefined, top: number): Child {
   const [width, height] = [118, 28];
   const x = (t: number) => ((t - from) / (to - from)) * width;
   const y = (value: number) => height - 2 - (value / top) * (height - 5);
-  const d = points.map((point, k) => `${k ? "L" : "M"}${x(point[0]).toFixed(1)} ${y(point[1]).toFixed(1)}`).join("");
+  const d = points
+    .map((point, k) => `${k ? "L" : "M"}${x(point[0]).toFixed(1)} ${y(point[1]).toFixed(1)}`)
+    .join("");
   const label = `${name} from ${clock(from)} to ${clock(to)}, highest ${duration(highest(shape))}`;
   return s(
     "svg",
-    { width, height, viewBox: `0 0 ${width} ${height}`, class: "spark", role: "img", "aria-label": label },
+    {
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      class: "spark",
+      role: "img",
+      "aria-label": label,
+    },
     s("title", {}, label),
-    s("rect", { x: x(window.from), y: 0, width: Math.max(1.5, x(window.to) - x(window.from)), height, class: "shade" }),
+    s("rect", {
+      x: x(window.from),
+      y: 0,
+      width: Math.max(1.5, x(window.to) - x(window.from)),
+      height,
+      class: "shade",
+    }),
     s("line", { x1: 0, x2: width, y1: height - 2, y2: height - 2, class: "floor" }),
     s("path", { d }),
   ) as unknown as HTMLElement;
@@ -76,7 +106,8 @@ function highest(shape: Shape | undefined): number {
 // Three levels of one measure in three cells; those that nobody wrote are dashes.
 function levels(fault: Fault, key: keyof Levels, text: (value: Maybe<number>) => string): Child[] {
   const [before, during, after] = [fault.before?.[key], fault.during?.[key], fault.after?.[key]];
-  const worse = typeof before === "number" && typeof during === "number" && during > before * 1.2 + 1e-9;
+  const worse =
+    typeof before === "number" && typeof during === "number" && during > before * 1.2 + 1e-9;
   return [text(before), worse ? h("strong", text(during)) : text(during), text(after)];
 }
 
@@ -86,13 +117,23 @@ function verdict_cell(fault: Fault): Child {
   return mark(states[verdict] ?? "unsure", verdict);
 }
 
-function row(journal: Journal, fault: Fault, index: number, shapes: (Shape | undefined)[]): Child[] {
+function row(
+  journal: Journal,
+  fault: Fault,
+  index: number,
+  shapes: (Shape | undefined)[],
+): Child[] {
   const window = windows_of(journal).find((one) => one.number === index + 1);
   const after = fault.recovery?.after_s;
   const lasted = window ? duration(window.to - window.from) : "";
   return [
     badge(index + 1),
-    [h("strong", fault_name(fault)), fault.target && fault.target !== fault_name(fault) ? h("span.target", fault.target) : undefined],
+    [
+      h("strong", fault_name(fault)),
+      fault.target && fault.target !== fault_name(fault)
+        ? h("span.target", fault.target)
+        : undefined,
+    ],
     window ? [clock_short(window.from), h("small", lasted)] : "never began",
     [count(fault.touched), fault.fired === 0 ? h("small", "never fired") : undefined],
     ...levels(fault, "freshness_p99", duration),
@@ -105,15 +146,52 @@ function row(journal: Journal, fault: Fault, index: number, shapes: (Shape | und
 
 function fault_table(journal: Journal): HTMLElement {
   const leaf = ["before", "during", "after"];
-  const heads: Child[] = ["", "fault", "window", "touched", ...leaf, ...leaf, ...leaf, "shape", "back after"];
-  const kinds = ["num", "", "mono", "num", "num", "num", "num", "num", "num", "num", "num", "num", "num", "", "back"];
+  const heads: Child[] = [
+    "",
+    "fault",
+    "window",
+    "touched",
+    ...leaf,
+    ...leaf,
+    ...leaf,
+    "shape",
+    "back after",
+  ];
+  const kinds = [
+    "num",
+    "",
+    "mono",
+    "num",
+    "num",
+    "num",
+    "num",
+    "num",
+    "num",
+    "num",
+    "num",
+    "num",
+    "num",
+    "",
+    "back",
+  ];
   const shapes = (journal.faults ?? []).map((_, index) => shape_of(journal, index));
   const rows = (journal.faults ?? []).map((fault, index) => row(journal, fault, index, shapes));
-  const columns = heads.map((head, i) => ({ head, kind: (kinds[i] || undefined) as "num" | undefined }));
+  const columns = heads.map((head, i) => ({
+    head,
+    kind: (kinds[i] || undefined) as "num" | undefined,
+  }));
   const region = table("Each fault: before, during and after it, and its recovery", columns, rows);
   region.classList.add("faults");
-  const group = (text: string, span: number) => h("th.group", { colspan: span, scope: "colgroup" }, text);
-  const groups = h("tr.groups", h("td", { colspan: 4 }), group("freshness p99", 3), group("errors", 3), group("oldest unfinished", 3), h("td", { colspan: 2 }));
+  const group = (text: string, span: number) =>
+    h("th.group", { colspan: span, scope: "colgroup" }, text);
+  const groups = h(
+    "tr.groups",
+    h("td", { colspan: 4 }),
+    group("freshness p99", 3),
+    group("errors", 3),
+    group("oldest unfinished", 3),
+    h("td", { colspan: 2 }),
+  );
   region.querySelector("thead")?.prepend(groups);
   return region;
 }

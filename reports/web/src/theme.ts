@@ -5,57 +5,68 @@ import { h } from "./dom";
 
 type Theme = "auto" | "light" | "dark";
 const next: Record<Theme, Theme> = { auto: "dark", dark: "light", light: "auto" };
+const key = "wavetank-theme";
 
 // Pages opened from disk may have no storage; then the choice lasts as long as the page.
 function stored(): Theme {
   try {
-    const value = localStorage.getItem("wavetank-theme");
+    const value = localStorage.getItem(key);
     return value === "light" || value === "dark" ? value : "auto";
   } catch {
     return "auto";
   }
 }
 
-function apply(theme: Theme): void {
-  if (theme === "auto") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+function store(theme: Theme): void {
   try {
-    localStorage.setItem("wavetank-theme", theme);
+    localStorage.setItem(key, theme);
   } catch {
     return;
   }
 }
 
 export function theme_button(): HTMLElement {
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
   let theme = stored();
-  apply(theme);
-  const text = () => `theme: ${theme}`;
-  const button = h("button.theme", { type: "button", click: () => {
-    theme = next[theme];
-    apply(theme);
-    button.textContent = text();
-  } }, text());
+  const button = h("button.theme", {
+    type: "button",
+    click: () => {
+      theme = next[theme];
+      store(theme);
+      apply();
+    },
+  });
+  const apply = () => {
+    const wanted = system.matches ? "dark" : "light";
+    document.documentElement.dataset.theme = theme === "auto" ? wanted : theme;
+    button.textContent = `theme: ${theme}`;
+  };
+  system.addEventListener("change", apply);
+  apply();
   return button;
 }
 
-// Paper cannot be clicked: what is folded on screen opens for it, and charts take the page's width.
+function redraw(): void {
+  resize_all();
+  window.dispatchEvent(new Event("report-resized"));
+}
+
+// Paper cannot be clicked: what is folded on screen opens for it, and charts take its width. The
+// style sheet gives it the light colours.
 export function watch_print(): void {
   const opened: HTMLDetailsElement[] = [];
-  const before = () => {
-    document.querySelectorAll<HTMLDetailsElement>("details:not([open]):not(.figures)").forEach((one) => {
+  const folded = "details:not([open]):not(.figures)";
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll<HTMLDetailsElement>(folded).forEach((one) => {
       one.open = true;
       opened.push(one);
     });
     document.documentElement.classList.add("printing");
-    resize_all();
-    window.dispatchEvent(new Event("report-resized"));
-  };
-  const after = () => {
+    redraw();
+  });
+  window.addEventListener("afterprint", () => {
     opened.splice(0).forEach((one) => (one.open = false));
     document.documentElement.classList.remove("printing");
-    resize_all();
-    window.dispatchEvent(new Event("report-resized"));
-  };
-  window.addEventListener("beforeprint", before);
-  window.addEventListener("afterprint", after);
+    redraw();
+  });
 }

@@ -28,7 +28,8 @@ function bar(resource: Resource): HTMLElement {
   return h(
     "div.meter",
     h(level ? `span.fill.${level}` : "span.fill", { style: `width:${(peak * 100).toFixed(1)}%` }),
-    mean !== undefined && h("span.mean", { style: `left:${(mean * 100).toFixed(1)}%`, title: `mean ${share(mean)}` }),
+    mean !== undefined &&
+      h("span.mean", { style: `left:${(mean * 100).toFixed(1)}%`, title: `mean ${share(mean)}` }),
   );
 }
 
@@ -42,7 +43,10 @@ function line(resource: Resource): HTMLElement {
     ["wait", duration(resource.wait_p99)],
     ["cause", resource.cause ?? ""],
   ];
-  return h("tr", cells.map(([name, child]) => h(`td.${name}`, child)));
+  return h(
+    "tr",
+    cells.map(([name, child]) => h(`td.${name}`, child)),
+  );
 }
 
 function resource_table(resources: Resource[]): HTMLElement {
@@ -54,20 +58,30 @@ function resource_table(resources: Resource[]): HTMLElement {
   const rest = more > 0 && h("tbody.rest", { hidden: true }, all.slice(12).map(line));
   const button =
     rest &&
-    h("button.more", {
-      type: "button",
-      click: (event: Event) => {
-        rest.toggleAttribute("hidden", false);
-        (event.currentTarget as HTMLElement).remove();
+    h(
+      "button.more",
+      {
+        type: "button",
+        click: (event: Event) => {
+          rest.toggleAttribute("hidden", false);
+          (event.currentTarget as HTMLElement).remove();
+        },
       },
-    }, `${more} more`);
+      `${more} more`,
+    );
   return h(
     "div.scroll",
     { tabindex: 0, role: "region", "aria-label": "Resources by their busiest minute" },
     h(
       "table.resources",
       h("caption.hidden", "Resources, ranked by their busiest minute"),
-      h("thead", h("tr", heads.map((head, i) => h(`th.${names[i]}`, { scope: "col" }, head)))),
+      h(
+        "thead",
+        h(
+          "tr",
+          heads.map((head, i) => h(`th.${names[i]}`, { scope: "col" }, head)),
+        ),
+      ),
       body,
       rest,
     ),
@@ -80,14 +94,27 @@ function slot_hours(journal: Journal, later: (() => void)[]): HTMLElement | unde
   if (hours.length === 0) return undefined;
   const slots = journal.offered?.slots;
   const top = hours.reduce((best, value, i) => (value > hours[best] ? i : best), 0);
-  const over = known(slots) ? `, ${(hours[top] / slots).toFixed(2)} times what ${count(slots)} slots give in an hour` : "";
+  const over = known(slots)
+    ? `, ${(hours[top] / slots).toFixed(2)} times what ${count(slots)} slots give in an hour`
+    : "";
   const text = `busiest hour ${top}: ${count(Math.round(hours[top]))} slot-hours${over}`;
-  const crossed = (value: number) => known(slots) && value <= slots && slots - value < 0.2 * hours[top];
-  const element = h("div.chart", { style: "height:132px", role: "img", "aria-label": `Offered slot-hours by hour; ${text}` });
+  const crossed = (value: number) =>
+    known(slots) && value <= slots && slots - value < 0.2 * hours[top];
+  const element = h("div.chart", {
+    style: "height:132px",
+    role: "img",
+    "aria-label": `Offered slot-hours by hour; ${text}`,
+  });
   later.push(() => {
     draw(element, {
       grid: grid({ left: 44, right: 8, top: 14, bottom: 20 }),
-      xAxis: { type: "category", data: hours.map((_, i) => i), axisLabel: { ...axis_label, interval: hours.length > 26 ? "auto" : 0 }, axisTick: { show: false }, axisLine: rule },
+      xAxis: {
+        type: "category",
+        data: hours.map((_, i) => i),
+        axisLabel: { ...axis_label, interval: hours.length > 26 ? "auto" : 0 },
+        axisTick: { show: false },
+        axisLine: rule,
+      },
       yAxis: { type: "value", splitNumber: 3, axisLabel: axis_label, splitLine: rule },
       series: [
         {
@@ -95,20 +122,47 @@ function slot_hours(journal: Journal, later: (() => void)[]): HTMLElement | unde
           silent: true,
           barCategoryGap: "22%",
           data: hours.map((value) => ({
-          value,
-          itemStyle: { color: known(slots) && value > slots ? "var(--warn)" : palette[0] },
-          // Right under the line of the slots a label would be struck through.
-          label: crossed(value) ? { position: "insideTop", color: "var(--paper)", textBorderWidth: 0 } : {},
-        })),
-          label: { show: hours.length <= 26, position: "top", distance: 2, ...axis_label, fontSize: 10, textBorderColor: "var(--paper)", textBorderWidth: 3, formatter: (p: { value: number }) => count(Math.round(p.value)) },
+            value,
+            itemStyle: { color: known(slots) && value > slots ? "var(--warn)" : palette[0] },
+            // Right under the line of the slots a label would be struck through.
+            label: crossed(value)
+              ? { position: "insideTop", color: "var(--paper)", textBorderWidth: 0 }
+              : {},
+          })),
+          label: {
+            show: hours.length <= 26,
+            position: "top",
+            distance: 2,
+            ...axis_label,
+            fontSize: 10,
+            textBorderColor: "var(--paper)",
+            textBorderWidth: 3,
+            formatter: (p: { value: number }) => count(Math.round(p.value)),
+          },
           markLine: known(slots)
-            ? { silent: true, symbol: "none", lineStyle: { color: "var(--ink)", type: "dashed", width: 1 }, label: { show: true, position: "insideEndTop", color: "var(--ink)", fontSize: 10, formatter: `${count(slots)} slots` }, data: [{ yAxis: slots }] }
+            ? {
+                silent: true,
+                symbol: "none",
+                lineStyle: { color: "var(--ink)", type: "dashed", width: 1 },
+                label: {
+                  show: true,
+                  position: "insideEndTop",
+                  color: "var(--ink)",
+                  fontSize: 10,
+                  formatter: `${count(slots)} slots`,
+                },
+                data: [{ yAxis: slots }],
+              }
             : undefined,
         },
       ],
     });
   });
-  return h("figure.plain", h("figcaption", h("h3", "Offered slot-hours by hour"), h("p.note", text)), element);
+  return h(
+    "figure.plain",
+    h("figcaption", h("h3", "Offered slot-hours by hour"), h("p.note", text)),
+    element,
+  );
 }
 
 export function tightest_section(journal: Journal, later: (() => void)[]): HTMLElement {

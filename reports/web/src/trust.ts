@@ -9,7 +9,11 @@ import type { Journal, Trust, Worst } from "./journal";
 
 const parts: { key: keyof Trust; label: string; hint: string }[] = [
   { key: "trusted", label: "trusted", hint: "answered \u201cyes\u201d in time, and right" },
-  { key: "late", label: "late", hint: "right, but past its freshness window; answered \u201cno\u201d until then" },
+  {
+    key: "late",
+    label: "late",
+    hint: "right, but past its freshness window; answered \u201cno\u201d until then",
+  },
   { key: "unknown", label: "unknown", hint: "cannot be judged, and says so" },
   { key: "wrong", label: "wrong", hint: "not what its inputs make" },
 ];
@@ -22,12 +26,13 @@ function number(trust: Trust, key: keyof Trust): number {
 export function trust_answer(trust: Trust | undefined): string {
   if (!trust || trust.outputs === undefined) return "not known: no output was judged";
   const falsely = number(trust, "falsely_trusted");
+  const some = `${count(trust.trusted)} of ${count(trust.outputs)}`;
   if (falsely > 0) {
     const verb = falsely === 1 ? "output is trusted and wrong" : "outputs are trusted and wrong";
-    return `no: ${count(falsely)} ${verb}; ${count(trust.trusted)} of ${count(trust.outputs)} trusted`;
+    return `no: ${count(falsely)} ${verb}; ${some} trusted`;
   }
-  const base = `${trust.outputs === trust.trusted ? "yes" : "yes for"} ${count(trust.trusted)} of ${count(trust.outputs)}`;
-  const all = trust.outputs === trust.trusted ? `yes, all ${count(trust.outputs)}` : base;
+  const whole = trust.outputs === trust.trusted;
+  const all = whole ? `yes, all ${count(trust.outputs)}` : `yes for ${some}`;
   return `${all}; falsely trusted ${count(falsely)}`;
 }
 
@@ -55,17 +60,31 @@ function tally(trust: Trust): HTMLElement {
     });
   if (trust.falsely_trusted !== undefined) {
     const falsely = number(trust, "falsely_trusted");
-    cells.push(cell(falsely > 0 ? "falsely bad" : "falsely", "falsely trusted", count(falsely), "answered \u201cyes\u201d and were wrong: the one that must be 0"));
+    cells.push(
+      cell(
+        falsely > 0 ? "falsely bad" : "falsely",
+        "falsely trusted",
+        count(falsely),
+        "answered \u201cyes\u201d and were wrong: the one that must be 0",
+      ),
+    );
   }
   return h("dl.tally", cells);
 }
 
 function worst_row(one: Worst): Child[] {
   const lasted =
-    typeof one.from === "number" && typeof one.until === "number" ? duration(one.until - one.from) : undefined;
+    typeof one.from === "number" && typeof one.until === "number"
+      ? duration(one.until - one.from)
+      : undefined;
   const until = typeof one.until === "number" ? clock(one.until) : "the end";
   const why = Array.isArray(one.why) ? one.why.join("; ") : (one.why ?? "");
-  return [`${one.entity_id ?? "?"}/${one.data_version ?? "?"}`, `${clock(one.from)} to ${until}`, lasted ?? "not healed", why];
+  return [
+    `${one.entity_id ?? "?"}/${one.data_version ?? "?"}`,
+    `${clock(one.from)} to ${until}`,
+    lasted ?? "not healed",
+    why,
+  ];
 }
 
 function over_time(journal: Journal, into: HTMLElement): (() => void) | undefined {
@@ -73,8 +92,16 @@ function over_time(journal: Journal, into: HTMLElement): (() => void) | undefine
   const at = series ? instants(series) : [];
   const tracks = Object.entries(series?.tracks ?? {});
   if (at.length < 2 || tracks.length === 0) return undefined;
-  const element = h("div.chart", { role: "img", "aria-label": "Outputs answered no or unknown, over time", style: "height:90px" });
-  const key = h("p.key", "answers over time: ", tracks.map(([name], i) => [h("span.swatch", { style: `--c:${palette[i % 6]}` }), `${name} `]));
+  const element = h("div.chart", {
+    role: "img",
+    "aria-label": "Outputs answered no or unknown, over time",
+    style: "height:90px",
+  });
+  const key = h(
+    "p.key",
+    "answers over time: ",
+    tracks.map(([name], i) => [h("span.swatch", { style: `--c:${palette[i % 6]}` }), `${name} `]),
+  );
   into.append(h("figure.plain", key, element));
   return () => {
     draw(element, {
@@ -113,7 +140,11 @@ export function trust_section(journal: Journal, later: (() => void)[]): HTMLElem
         { head: "for", kind: "num" as const },
         { head: "why" },
       ];
-      const region = table("The outputs that were longest not to be trusted", columns, worst.map(worst_row));
+      const region = table(
+        "The outputs that were longest not to be trusted",
+        columns,
+        worst.map(worst_row),
+      );
       region.classList.add("worst");
       body.append(region);
     }

@@ -26,12 +26,17 @@ const meanings: Record<string, string> = {
 };
 
 export function broken(journal: Journal): string[] {
-  return (journal.invariants ?? []).filter((one) => one.verdict === "broken").map((one) => one.name ?? "?");
+  return (journal.invariants ?? [])
+    .filter((one) => one.verdict === "broken")
+    .map((one) => one.name ?? "?");
 }
 
 // A scenario may expect to break: then its pass must not read as a bare PASS.
 function as_expected(journal: Journal): boolean {
-  return journal.verdict === "pass" && (broken(journal).length > 0 || journal.recovery?.verdict === "stuck");
+  return (
+    journal.verdict === "pass" &&
+    (broken(journal).length > 0 || journal.recovery?.verdict === "stuck")
+  );
 }
 
 export function verdict_word(journal: Journal): [string, State] {
@@ -44,8 +49,15 @@ function labels(journal: Journal): Child[] {
   const calibration = journal.run?.calibration;
   const sim = !journal.world || journal.world === "sim";
   const texts: [string, string][] = [];
-  if (journal.world) texts.push([sim ? "SIMULATED" : journal.world.toUpperCase(), sim ? "strong" : ""]);
-  if (journal.world === "sim" || journal.run) texts.push([calibration && calibration !== "none" ? `calibrated: ${calibration}` : "model defaults, not calibrated", ""]);
+  if (journal.world)
+    texts.push([sim ? "SIMULATED" : journal.world.toUpperCase(), sim ? "strong" : ""]);
+  if (journal.world === "sim" || journal.run)
+    texts.push([
+      calibration && calibration !== "none"
+        ? `calibrated: ${calibration}`
+        : "model defaults, not calibrated",
+      "",
+    ]);
   if (journal.seed !== undefined) texts.push([`one seed (${journal.seed})`, ""]);
   return texts.map(([text, style]) => h(style ? `li.${style}` : "li", text));
 }
@@ -70,17 +82,22 @@ function facts(journal: Journal): HTMLElement {
     }
     rows.push(["jobs", [count(jobs.offered), h("small", end.join(", "))]]);
   }
-  if (checks.length > 0) rows.push(["checks", `${checks.filter(Boolean).length} of ${checks.length} hold`]);
+  if (checks.length > 0)
+    rows.push(["checks", `${checks.filter(Boolean).length} of ${checks.length} hold`]);
   if (faults.length > 0) rows.push(["faults", `${fired} of ${faults.length} fired`]);
   if (journal.events !== undefined) rows.push(["events", about(journal.events)]);
   if (journal.exit_code !== undefined) rows.push(["exit code", String(journal.exit_code)]);
   if (journal.fingerprint) rows.push(["fingerprint", h("code", journal.fingerprint)]);
-  return h("dl.facts", rows.map(([term, value]) => h("div", h("dt", term), h("dd", value))));
+  return h(
+    "dl.facts",
+    rows.map(([term, value]) => h("div", h("dt", term), h("dd", value))),
+  );
 }
 
 function finding_card(finding: Finding, journal: Journal): HTMLElement {
   const rows: [string, Child][] = [];
-  if (finding.since !== undefined && finding.since !== null) rows.push(["since", clock(finding.since)]);
+  if (finding.since !== undefined && finding.since !== null)
+    rows.push(["since", clock(finding.since)]);
   if (finding.endangers) rows.push(["endangers", finding.endangers]);
   if (finding.look_at) rows.push(["look first at", h("code", finding.look_at)]);
   if (finding.protects) rows.push(["what protects", h("code", finding.protects)]);
@@ -88,7 +105,10 @@ function finding_card(finding: Finding, journal: Journal): HTMLElement {
   return h(
     "article.finding",
     h("h3", finding.what ?? "finding"),
-    h("dl.pairs", rows.map(([term, value]) => h("div", h("dt", term), h("dd", value)))),
+    h(
+      "dl.pairs",
+      rows.map(([term, value]) => h("div", h("dt", term), h("dd", value))),
+    ),
     chain && h("details", { open: true }, h("summary", "how it came about"), chain),
   );
 }
@@ -99,7 +119,8 @@ function bare_failures(journal: Journal): HTMLElement[] {
   const told = (journal.findings ?? []).map((finding) => finding.what ?? "").join("\n");
   const is_told = (name: string | undefined) => name !== undefined && told.includes(name);
   for (const one of journal.thresholds ?? []) {
-    if (one.holds === false && !is_told(one.expr)) lines.push([mark("bad", "threshold "), h("code", one.expr ?? "?")]);
+    if (one.holds === false && !is_told(one.expr))
+      lines.push([mark("bad", "threshold "), h("code", one.expr ?? "?")]);
   }
   for (const one of journal.invariants ?? []) {
     if (one.verdict !== "broken" && one.verdict !== "undecided") continue;
@@ -120,7 +141,9 @@ function bare_failures(journal: Journal): HTMLElement[] {
 }
 
 export function masthead(journal: Journal): HTMLElement {
-  const by = [journal.scenario, journal.run?.version && `wavetank ${journal.run.version}`].filter(Boolean);
+  const by = [journal.scenario, journal.run?.version && `wavetank ${journal.run.version}`].filter(
+    Boolean,
+  );
   return h(
     "header.mast",
     h("ul.labels", { "aria-label": "what kind of run this is" }, labels(journal)),
@@ -146,7 +169,11 @@ export function verdict_section(journal: Journal): HTMLElement {
     ),
     facts(journal),
     failed && h("h2.what-failed", as_expected(journal) ? "What broke, as expected" : "What failed"),
-    findings.length > 0 && h("div.findings", findings.map((one) => finding_card(one, journal))),
+    findings.length > 0 &&
+      h(
+        "div.findings",
+        findings.map((one) => finding_card(one, journal)),
+      ),
     bare.length > 0 && h("ul.failures", bare),
     !failed && quiet && h("p.quiet", quiet),
   );

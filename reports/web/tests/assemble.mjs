@@ -17,4 +17,7 @@ const values = {
   journal: text.replace(/</g, "\\u003c"),
   fallback: escape(`${journal.title ?? ""}\n${journal.verdict ?? ""}\n${journal.headline ?? ""}`),
 };
-writeFileSync(out, read("template.html").replace(/\{\{(\w+)\}\}/g, (_, token) => values[token]));
+writeFileSync(
+  out,
+  read("template.html").replace(/\{\{(\w+)\}\}/g, (_, token) => values[token]),
+);

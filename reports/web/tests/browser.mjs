@@ -8,7 +8,8 @@ const candidates = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromiu
 // Playwright makes a fresh --user-data-dir for each launch and removes it afterwards.
 export async function launch() {
   const executablePath = candidates.find((path) => path && existsSync(path));
-  if (!executablePath) throw new Error("no chromium found; apt-get install chromium, or set CHROMIUM");
+  if (!executablePath)
+    throw new Error("no chromium found; apt-get install chromium, or set CHROMIUM");
   return chromium.launch({
     executablePath,
     headless: true,

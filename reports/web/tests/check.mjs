@@ -8,8 +8,13 @@ import { pathToFileURL } from "node:url";
 import { launch } from "./browser.mjs";
 
 const words = {
-  pass: "PASS", breached: "BREACHED", invalid: "NOT VALID", stopped: "STOPPED",
-  residue: "RESIDUE LEFT", interrupted: "INTERRUPTED", error: "ERROR",
+  pass: "PASS",
+  breached: "BREACHED",
+  invalid: "NOT VALID",
+  stopped: "STOPPED",
+  residue: "RESIDUE LEFT",
+  interrupted: "INTERRUPTED",
+  error: "ERROR",
 };
 
 // Read from the file itself, not through the page that is under test.
@@ -26,7 +31,8 @@ async function open(browser, report, options = {}) {
   const url = pathToFileURL(resolve(report)).href;
   const trouble = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) trouble.push(`console ${message.type()}: ${message.text()}`);
+    if (["error", "warning"].includes(message.type()))
+      trouble.push(`console ${message.type()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => trouble.push(`exception: ${error.message}`));
   page.on("request", (request) => {
@@ -41,18 +47,27 @@ async function open(browser, report, options = {}) {
 const numeric = (values) => (values ?? []).some((value) => typeof value === "number");
 
 function tracks_of(journal) {
-  return Object.entries(journal.series?.tracks ?? {}).filter(([, track]) => numeric(track.values)).map(([name]) => name);
+  return Object.entries(journal.series?.tracks ?? {})
+    .filter(([, track]) => numeric(track.values))
+    .map(([name]) => name);
 }
 
 async function says_the_verdict(page, journal) {
   const heading = page.locator("#verdict h2[data-verdict]");
   assert.equal(await heading.getAttribute("data-verdict"), journal.verdict ?? "");
   const text = (await heading.textContent()).trim();
-  const word = journal.verdict ? (words[journal.verdict] ?? journal.verdict.toUpperCase()) : "NO VERDICT";
-  assert.ok(text === word || text.startsWith(`${word},`), `verdict reads "${text}", the journal says "${word}"`);
+  const word = journal.verdict
+    ? (words[journal.verdict] ?? journal.verdict.toUpperCase())
+    : "NO VERDICT";
+  assert.ok(
+    text === word || text.startsWith(`${word},`),
+    `verdict reads "${text}", the journal says "${word}"`,
+  );
   const broken = (journal.invariants ?? []).some((one) => one.verdict === "broken");
-  if (journal.verdict === "pass" && broken) assert.match(text, /as expected/, "an expected violation reads as a bare PASS");
-  if (journal.headline) assert.equal(await page.locator("#verdict .headline").textContent(), journal.headline);
+  if (journal.verdict === "pass" && broken)
+    assert.match(text, /as expected/, "an expected violation reads as a bare PASS");
+  if (journal.headline)
+    assert.equal(await page.locator("#verdict .headline").textContent(), journal.headline);
   assert.equal(await page.locator("h1").textContent(), journal.title ?? "wavetank run");
   if (journal.repro) assert.equal(await page.locator("#repeat pre").textContent(), journal.repro);
 }
@@ -60,15 +75,33 @@ async function says_the_verdict(page, journal) {
 async function keeps_the_order(page) {
   const ids = await page.locator("main > section").evaluateAll((all) => all.map((one) => one.id));
   assert.deepEqual(ids.slice(0, 4), ["verdict", "trust", "recovery", "tightest"]);
-  const order = ["verdict", "trust", "recovery", "tightest", "timeline", "jobs", "checks", "metrics", "settings", "repeat"];
-  assert.deepEqual(ids, order.filter((id) => ids.includes(id)));
-  const links = await page.locator("nav.contents a").evaluateAll((all) => all.map((one) => one.hash.slice(1)));
+  const order = [
+    "verdict",
+    "trust",
+    "recovery",
+    "tightest",
+    "timeline",
+    "jobs",
+    "checks",
+    "metrics",
+    "settings",
+    "repeat",
+  ];
+  assert.deepEqual(
+    ids,
+    order.filter((id) => ids.includes(id)),
+  );
+  const links = await page
+    .locator("nav.contents a")
+    .evaluateAll((all) => all.map((one) => one.hash.slice(1)));
   assert.deepEqual(links, ids);
 }
 
 async function has_the_charts(page, journal) {
   const tracks = tracks_of(journal);
-  const named = await page.locator("#timeline .panel li[title]").evaluateAll((all) => all.map((one) => one.title));
+  const named = await page
+    .locator("#timeline .panel li[title]")
+    .evaluateAll((all) => all.map((one) => one.title));
   assert.deepEqual([...named].sort(), [...tracks].sort(), "each track has its line");
   const charts = await page.locator(".chart").evaluateAll((all) =>
     all.map((one) => {
@@ -76,31 +109,67 @@ async function has_the_charts(page, journal) {
         const box = shape.getBoundingClientRect();
         return box.width + box.height > 4;
       });
-      return { label: one.getAttribute("aria-label"), svgs: one.querySelectorAll("svg").length, drawn: drawn.length };
+      return {
+        label: one.getAttribute("aria-label"),
+        svgs: one.querySelectorAll("svg").length,
+        drawn: drawn.length,
+      };
     }),
   );
   for (const chart of charts) {
     assert.ok(chart.label, "a chart has no text alternative");
     assert.equal(chart.svgs, 1, `${chart.label}: no SVG`);
-    const empty_lanes = /fault windows/.test(chart.label) && !(journal.faults ?? []).length && !(journal.phases ?? []).length;
+    const empty_lanes =
+      /fault windows/.test(chart.label) &&
+      !(journal.faults ?? []).length &&
+      !(journal.phases ?? []).length;
     assert.ok(chart.drawn > 0 || empty_lanes, `${chart.label}: nothing is drawn`);
   }
   const panels = await page.locator("#timeline .panel").count();
   assert.equal(panels > 0, tracks.length > 0);
-  const others = Number(tracks.length > 0) + Number((journal.offered?.slot_hours ?? []).length > 0) + Number((journal.gantt ?? []).length > 0);
-  const over_time = Number(numeric(Object.values(journal.trust?.counts_over_time?.tracks ?? {})[0]?.values));
+  const others =
+    Number(tracks.length > 0) +
+    Number((journal.offered?.slot_hours ?? []).length > 0) +
+    Number((journal.gantt ?? []).length > 0);
+  const over_time = Number(
+    numeric(Object.values(journal.trust?.counts_over_time?.tracks ?? {})[0]?.values),
+  );
   assert.equal(charts.length, panels + others + over_time, "the number of charts");
 }
 
 async function has_the_rows(page, journal) {
   const rows = (selector) => page.locator(selector).count();
   assert.equal(await rows("#recovery tbody tr"), (journal.faults ?? []).length, "a row a fault");
-  assert.equal(await rows("#tightest tbody tr"), (journal.resources ?? []).length, "a row a resource");
-  assert.equal(await rows("#trust tbody tr"), (journal.trust?.worst ?? []).length, "a row a worst output");
-  assert.equal(await rows("#checks .thresholds tbody tr"), (journal.thresholds ?? []).length, "a row a threshold");
-  assert.equal(await rows("#checks .invariant"), (journal.invariants ?? []).length, "a row an invariant");
-  assert.equal(await rows("#settings tbody tr"), (journal.settings ?? []).length, "a row a setting");
-  assert.equal(await rows("#verdict .finding"), (journal.findings ?? []).length, "a card a finding");
+  assert.equal(
+    await rows("#tightest tbody tr"),
+    (journal.resources ?? []).length,
+    "a row a resource",
+  );
+  assert.equal(
+    await rows("#trust tbody tr"),
+    (journal.trust?.worst ?? []).length,
+    "a row a worst output",
+  );
+  assert.equal(
+    await rows("#checks .thresholds tbody tr"),
+    (journal.thresholds ?? []).length,
+    "a row a threshold",
+  );
+  assert.equal(
+    await rows("#checks .invariant"),
+    (journal.invariants ?? []).length,
+    "a row an invariant",
+  );
+  assert.equal(
+    await rows("#settings tbody tr"),
+    (journal.settings ?? []).length,
+    "a row a setting",
+  );
+  assert.equal(
+    await rows("#verdict .finding"),
+    (journal.findings ?? []).length,
+    "a card a finding",
+  );
   const known = new Set((journal.chain ?? []).map((link) => link.id));
   const links = (ids) => (ids ?? []).filter((id) => known.has(id)).length;
   const wanted = (journal.findings ?? []).reduce((sum, one) => sum + links(one.cause_chain), 0);
@@ -108,7 +177,9 @@ async function has_the_rows(page, journal) {
 }
 
 function luminance([r, g, b]) {
-  const linear = [r, g, b].map((v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+  const linear = [r, g, b].map((v) =>
+    v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4,
+  );
   return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
 }
 
@@ -123,12 +194,27 @@ async function colours(page) {
     document.body.append(probe);
     const read = (name) => {
       probe.style.color = `var(${name})`;
-      return getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
+      return getComputedStyle(probe)
+        .color.match(/[\d.]+/g)
+        .map(Number);
     };
-    const names = ["--paper", "--ink", "--soft", "--good", "--bad", "--unsure", "--accent", "--good-bg", "--bad-bg", "--unsure-bg"];
+    const names = [
+      "--paper",
+      "--ink",
+      "--soft",
+      "--good",
+      "--bad",
+      "--unsure",
+      "--accent",
+      "--good-bg",
+      "--bad-bg",
+      "--unsure-bg",
+    ];
     const found = Object.fromEntries(names.map((name) => [name, read(name)]));
     probe.remove();
-    const line = [...document.querySelectorAll(".panel svg path")].find((one) => one.getAttribute("stroke")?.startsWith("var("));
+    const line = [...document.querySelectorAll(".panel svg path")].find((one) =>
+      one.getAttribute("stroke")?.startsWith("var("),
+    );
     return { ...found, line: line ? getComputedStyle(line).stroke : "" };
   });
 }
@@ -136,20 +222,36 @@ async function colours(page) {
 async function has_both_themes(page) {
   const light = await colours(page);
   await page.emulateMedia({ colorScheme: "dark" });
+  await page.waitForSelector('html[data-theme="dark"]');
   const dark = await colours(page);
-  assert.ok(luminance(light["--paper"]) > 0.8 && luminance(dark["--paper"]) < 0.05, "paper turns dark");
-  if (light.line) assert.notEqual(light.line, dark.line, "the lines of the charts follow the theme");
+  assert.ok(
+    luminance(light["--paper"]) > 0.8 && luminance(dark["--paper"]) < 0.05,
+    "paper turns dark",
+  );
+  if (light.line)
+    assert.notEqual(light.line, dark.line, "the lines of the charts follow the theme");
   for (const theme of [light, dark]) {
     for (const name of ["--ink", "--soft", "--good", "--bad", "--unsure", "--accent"]) {
-      assert.ok(contrast(theme[name], theme["--paper"]) >= 4.5, `${name} is too faint: ${theme[name]}`);
+      assert.ok(
+        contrast(theme[name], theme["--paper"]) >= 4.5,
+        `${name} is too faint: ${theme[name]}`,
+      );
     }
     for (const name of ["good", "bad", "unsure"]) {
-      assert.ok(contrast(theme[`--${name}`], theme[`--${name}-bg`]) >= 4.5, `--${name} is too faint on its ground`);
+      assert.ok(
+        contrast(theme[`--${name}`], theme[`--${name}-bg`]) >= 4.5,
+        `--${name} is too faint on its ground`,
+      );
     }
   }
   await page.emulateMedia({ colorScheme: "light" });
+  await page.waitForSelector('html[data-theme="light"]');
   await page.locator("button.theme").click();
-  assert.deepEqual((await colours(page))["--paper"], dark["--paper"], "the button turns the page dark");
+  assert.deepEqual(
+    (await colours(page))["--paper"],
+    dark["--paper"],
+    "the button turns the page dark",
+  );
   await page.locator("button.theme").click();
   await page.locator("button.theme").click();
   assert.deepEqual((await colours(page))["--paper"], light["--paper"]);
@@ -160,8 +262,15 @@ async function fits(page, width) {
   await page.waitForTimeout(100);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(wide <= width, `${wide} px wide in a window of ${width}`);
-  const lines = await page.locator(".panel .chart").evaluateAll((all) => all.map((one) => one.querySelector("svg").getBoundingClientRect().width - one.clientWidth));
-  assert.ok(lines.every((rest) => Math.abs(rest) <= 1), "the charts have the width of their place");
+  const lines = await page
+    .locator(".panel .chart")
+    .evaluateAll((all) =>
+      all.map((one) => one.querySelector("svg").getBoundingClientRect().width - one.clientWidth),
+    );
+  assert.ok(
+    lines.every((rest) => Math.abs(rest) <= 1),
+    "the charts have the width of their place",
+  );
 }
 
 async function moves(page, journal) {
@@ -185,7 +294,11 @@ async function moves(page, journal) {
   const details = page.locator("#timeline details.figures");
   await details.locator("summary").click();
   await details.locator("thead th").first().waitFor();
-  assert.equal(await details.locator("thead th").count(), tracks_of(journal).length + 1, "a table stands for the curves");
+  assert.equal(
+    await details.locator("thead th").count(),
+    tracks_of(journal).length + 1,
+    "a table stands for the curves",
+  );
   await details.locator("summary").click();
 }
 
@@ -202,14 +315,20 @@ async function looks_up(page, journal) {
 
 async function prints(page) {
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await page.waitForSelector('html[data-theme="dark"]');
   const theme = await colours(page);
   assert.ok(luminance(theme["--paper"]) > 0.8, "paper is white, whatever the theme");
   assert.equal(await page.locator("nav.contents").isVisible(), false);
   await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
   const closed = await page.locator("details:not([open]):not(.figures)").count();
   assert.equal(closed, 0, "what is folded opens for print");
-  const widths = await page.locator(".chart svg").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width));
-  assert.ok(widths.every((width) => width > 200 && width <= 700), `charts fit a page: ${widths}`);
+  const widths = await page
+    .locator(".chart svg")
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width));
+  assert.ok(
+    widths.every((width) => width > 200 && width <= 700),
+    `charts fit a page: ${widths}`,
+  );
   await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
   await page.emulateMedia({ media: null, colorScheme: null });
   const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true });
@@ -219,7 +338,8 @@ async function prints(page) {
 async function falls_back(browser, report, journal) {
   const { context, page } = await open(browser, report, { javaScriptEnabled: false });
   const text = await page.locator("body").innerText();
-  if (journal.verdict) assert.match(text, new RegExp(journal.verdict, "i"), "without script the verdict still reads");
+  if (journal.verdict)
+    assert.match(text, new RegExp(journal.verdict, "i"), "without script the verdict still reads");
   await context.close();
 }
 
@@ -236,7 +356,11 @@ async function check(browser, report) {
   await fits(page, 800);
   await fits(page, 1280);
   await prints(page);
-  assert.equal(await page.locator("img, iframe, object, embed, link[rel=stylesheet], script[src]").count(), 0, "nothing is loaded from elsewhere");
+  assert.equal(
+    await page.locator("img, iframe, object, embed, link[rel=stylesheet], script[src]").count(),
+    0,
+    "nothing is loaded from elsewhere",
+  );
   assert.deepEqual(trouble, []);
   await context.close();
   await falls_back(browser, report, journal);
@@ -257,7 +381,9 @@ try {
       console.log(`ok    ${report}`);
     } catch (error) {
       failed += 1;
-      console.log(`FAIL  ${report}\n      ${String(error.message ?? error).replaceAll("\n", "\n      ")}`);
+      console.log(
+        `FAIL  ${report}\n      ${String(error.message ?? error).replaceAll("\n", "\n      ")}`,
+      );
       if (process.env.VERBOSE) console.log(error.stack);
     }
   }

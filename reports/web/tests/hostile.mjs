@@ -1,10 +1,12 @@
-// Writes a journal whose every text tries to be markup, and some of whose values have the wrong kind:
+// Writes a journal whose every text tries to be markup, and which lacks what the page hopes for:
 //   node hostile.mjs IN.json OUT.json
 
 import { readFileSync, writeFileSync } from "node:fs";
 
 const [, , from, to] = process.argv;
-const markup = '</script><script>document.title="taken"</script><img src="http://192.0.2.1/x" onerror="throw 1">{{js}} $& ';
+const markup =
+  '</script><script>document.title="taken"</script>' +
+  '<img src="http://192.0.2.1/x" onerror="throw 1">{{js}} $& ';
 const kept = new Set(["verdict", "unit", "holds", "from", "world", "outcome", "fault"]);
 
 function spoil(value, key) {

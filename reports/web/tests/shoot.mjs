@@ -6,10 +6,13 @@ import { launch } from "./browser.mjs";
 
 const [report, out, ...options] = process.argv.slice(2);
 if (!report || !out) {
-  console.error("usage: shoot.mjs REPORT.html OUT.png|OUT.pdf [--width N] [--height N] [--dark] [--full]");
+  console.error(
+    "usage: shoot.mjs REPORT.html OUT.png|OUT.pdf [--width N] [--height N] [--dark] [--full]",
+  );
   process.exit(2);
 }
-const number = (name, otherwise) => (options.includes(name) ? Number(options[options.indexOf(name) + 1]) : otherwise);
+const number = (name, otherwise) =>
+  options.includes(name) ? Number(options[options.indexOf(name) + 1]) : otherwise;
 
 const browser = await launch();
 try {
