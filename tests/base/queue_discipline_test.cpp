@@ -1,10 +1,9 @@
 #include "system/base/queue_discipline.h"
 
-#include <doctest/doctest.h>
-#include <rapidcheck.h>
-
 #include <algorithm>
+#include <doctest/doctest.h>
 #include <memory>
+#include <rapidcheck.h>
 #include <tuple>
 #include <vector>
 

@@ -1,8 +1,7 @@
-#include <doctest/doctest.h>
-#include <rapidcheck.h>
-
 #include <algorithm>
+#include <doctest/doctest.h>
 #include <list>
+#include <rapidcheck.h>
 #include <set>
 #include <utility>
 #include <vector>

@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
-
 #include <tuple>
 #include <vector>
 
@@ -94,11 +93,14 @@ TEST_CASE("fair sharing agrees with a search through all jobs") {
         share.remove(job->handle);
         jobs.erase(jobs.begin() + who % static_cast<int>(jobs.size()));
       } else {
+        // Every other pick is for a slot that suits only some jobs.
+        const std::uint32_t modulus = 1 + arg % 2;
+        const auto suits = [&](FairShare::Handle h) { return share.id(h).value % modulus == 0; };
         Plain* turn = nullptr;
         for (Plain& j : jobs) {
-          if (j.waiting > 0 && (!turn || before(j, *turn))) turn = &j;
+          if (j.waiting > 0 && suits(j.handle) && (!turn || before(j, *turn))) turn = &j;
         }
-        const auto picked = share.pick();
+        const auto picked = modulus == 1 ? share.pick() : share.pick_where(suits);
         RC_ASSERT(picked.has_value() == (turn != nullptr));
         if (!turn) continue;
         RC_ASSERT(*picked == turn->handle);

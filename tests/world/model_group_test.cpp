@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
-#include <rapidcheck.h>
-
 #include <map>
+#include <rapidcheck.h>
 #include <utility>
 #include <vector>
 
@@ -188,7 +187,8 @@ TEST_CASE("a replica that joins again keeps its place in the order") {
 TEST_CASE("whatever happens, partitions have at most one owner and commits never go back") {
   using Op = std::pair<std::uint8_t, std::uint8_t>;
   CHECK(rc::check("group invariants", [](const std::vector<Op>& ops) {
-    GroupModel group({.assignor = ops.size() % 2 ? Assignor::range : Assignor::round_robin}, {3, 4});
+    GroupModel group({.assignor = ops.size() % 2 ? Assignor::range : Assignor::round_robin},
+                     {3, 4});
     std::vector<std::pair<MemberId, std::uint32_t>> known;  // with the generation it believes in
     std::int64_t offsets[7] = {};
     Time now{};

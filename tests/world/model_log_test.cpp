@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
-
 #include <set>
 #include <utility>
 #include <vector>

@@ -1,8 +1,7 @@
-#include <doctest/doctest.h>
-#include <rapidcheck.h>
-
 #include <algorithm>
+#include <doctest/doctest.h>
 #include <map>
+#include <rapidcheck.h>
 #include <tuple>
 #include <vector>
 
@@ -66,7 +65,8 @@ TEST_CASE("a reducer of 8.83 GB at expansion 3 writes 11 runs and merges them in
   CHECK_THROWS_AS(spill_plan({1}, 3, {0}), Broken);
 }
 
-TEST_CASE("the first spill comes where models says: 450 TB, 900 with twice the memory, 300 at r 1.5") {
+TEST_CASE(
+    "the first spill comes where models says: 450 TB, 900 with twice the memory, 300 at r 1.5") {
   // P partitions of D / P bytes, expansion 3, M_t 2.25 GB: the knee is at D = P M_t / e.
   const std::int64_t partitions = 600'000;
   const auto spills = [&](std::int64_t gigabytes_in_all, Bytes memory, std::int64_t skew_milli) {
@@ -141,8 +141,8 @@ TEST_CASE("grants keep to the rule of M/2N and M/N, and nobody waits who could g
     // What the rule grants; -1 is wait.
     const auto rule = [&](MemoryTask task, std::int64_t bytes) {
       const auto n = static_cast<std::int64_t>(held.size());
-      const std::int64_t grant =
-          std::min({bytes, std::max<std::int64_t>(0, capacity / n - held[task]), capacity - used()});
+      const std::int64_t grant = std::min(
+          {bytes, std::max<std::int64_t>(0, capacity / n - held[task]), capacity - used()});
       return grant < bytes && held[task] + grant < capacity / (2 * n) ? -1 : grant;
     };
     for (const auto& [op, who, bytes] : ops) {

@@ -1,9 +1,8 @@
-#include <doctest/doctest.h>
-#include <rapidcheck.h>
-
 #include <array>
 #include <cstdlib>
+#include <doctest/doctest.h>
 #include <memory>
+#include <rapidcheck.h>
 #include <tuple>
 #include <vector>
 

@@ -33,6 +33,11 @@ void FairShare::refile(Handle job) {
   }
 }
 
+void FairShare::set_aside(Handle job) {
+  const auto keep = [this](const Entry& e, std::uint32_t at) { jobs_[e.job].position = at; };
+  heap_.erase(jobs_[job].position, keep);
+}
+
 void FairShare::remove(Handle job) {
   jobs_[job].waiting = 0;
   refile(job);

@@ -27,6 +27,9 @@ class FairShare {
   void withdraw(Handle job, std::int64_t tasks = 1);
   /// The job whose turn it is gets one slot, for one of its waiting tasks.
   std::optional<Handle> pick();
+  /// The same among the jobs for which `suits(handle)` holds, O(log n) for each one passed over.
+  template <class Suits>
+  std::optional<Handle> pick_where(const Suits& suits);
   /// The job whose turn it is, without giving it the slot.
   std::optional<Handle> next() const;
   /// Gives the job a slot out of turn, as locality or a speculative copy may.
@@ -64,11 +67,26 @@ class FairShare {
   };
 
   void refile(Handle job);
+  void set_aside(Handle job);
 
   std::vector<Job> jobs_;
   std::vector<Handle> free_;
   IndexedHeap<Entry> heap_;  // the jobs with waiting tasks
   std::uint64_t picks_ = 0;
 };
+
+template <class Suits>
+std::optional<FairShare::Handle> FairShare::pick_where(const Suits& suits) {
+  std::vector<Handle> passed_over;
+  std::optional<Handle> job = next();
+  while (job && !suits(*job)) {
+    set_aside(*job);
+    passed_over.push_back(*job);
+    job = next();
+  }
+  if (job) take(*job);
+  for (const Handle other : passed_over) refile(other);
+  return job;
+}
 
 }  // namespace wavetank::sim

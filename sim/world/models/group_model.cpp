@@ -135,15 +135,15 @@ void GroupModel::prepare(Time now) {
   company_ = false;
   state_ = GroupState::preparing;
   rebalance_limit_ = now + settings_.max_poll_interval;
-  rebalance_due_ = initial_ ? std::min(now + settings_.initial_delay, rebalance_limit_)
-                            : rebalance_limit_;
+  rebalance_due_ =
+      initial_ ? std::min(now + settings_.initial_delay, rebalance_limit_) : rebalance_limit_;
 }
 
 void GroupModel::complete_if_all_joined(Time now) {
   if (state_ != GroupState::preparing) return;
   if (initial_ && !members_.empty()) return;
-  const bool all = std::all_of(members_.begin(), members_.end(),
-                               [](const Member& m) { return m.joined; });
+  const bool all =
+      std::all_of(members_.begin(), members_.end(), [](const Member& m) { return m.joined; });
   if (all) complete(now);
 }
 

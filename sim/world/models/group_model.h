@@ -3,9 +3,10 @@
 //
 // A rebalance starts when a member joins, leaves, misses its session timeout or polls too late. The
 // other members learn of it from their next heartbeat and rejoin with their next poll; until then
-// they consume and commit as before. It completes when all have rejoined; who has not done so within
-// max_poll_interval is dropped. The first join of an empty group waits initial_delay for company.
-// Membership has generations: a commit under an old one is fenced, one by a dropped member evicted.
+// they consume and commit as before. It completes when all have rejoined; who has not done so
+// within max_poll_interval is dropped. The first join of an empty group waits initial_delay for
+// company. Membership has generations: a commit under an old one is fenced, one by a dropped member
+// evicted.
 //
 // A member that crashes without leaving is noticed 45 s after its last heartbeat or commit, and the
 // others rejoin at most one heartbeat later: its partitions stall for 42 to 48 s.
@@ -50,7 +51,7 @@ enum class PollAnswer : std::uint8_t {
 };
 
 struct GroupCounts {
-  std::int64_t rebalances = 0;       ///< completed ones
+  std::int64_t rebalances = 0;  ///< completed ones
   std::int64_t session_timeouts = 0;
   std::int64_t late_polls = 0;
   std::int64_t refused_commits = 0;

@@ -1,9 +1,9 @@
 #pragma once
-// A 4-ary min-heap whose entries can be moved and erased from the middle: whenever an entry lands at
-// a position, `moved(entry, position)` is called, and its owner remembers the position.
+// A 4-ary min-heap whose entries can be moved and erased from the middle: whenever an entry lands
+// at a position, `moved(entry, position)` is called, and its owner remembers the position.
 //
-// Entry is small, copyable and totally ordered by operator<; give it a tie-break, so that order never
-// depends on the heap's layout. Pushing keys in rising order costs O(1), anything else O(log n).
+// Entry is small, copyable and totally ordered by operator<; give it a tie-break, so that order
+// never depends on the heap's layout. A push of the largest key costs O(1), all else O(log n).
 
 #include <cstddef>
 #include <cstdint>

@@ -3,8 +3,8 @@
 // of the groups that read it. Memory follows what some group has not committed yet: records behind
 // every group are dropped. A topic without groups keeps everything until drop_before().
 //
-// Lag in messages and the age of the oldest uncommitted record are O(1), since each record keeps the
-// time of its append. Times of append must not fall within a partition.
+// Lag in messages and the age of the oldest uncommitted record are O(1), since each record keeps
+// the time of its append. Times of append must not fall within a partition.
 
 #include <algorithm>
 #include <cstdint>
@@ -45,7 +45,8 @@ class LogTopic {
     return groups_++;
   }
 
-  std::int64_t append(std::uint32_t partition, const Record& record, std::uint32_t bytes, Time now) {
+  std::int64_t append(std::uint32_t partition, const Record& record, std::uint32_t bytes,
+                      Time now) {
     ++appended_;
     return partitions_.at(partition).log.push({now, bytes, record});
   }
@@ -64,8 +65,8 @@ class LogTopic {
     return {append(partition, record, bytes, now), false};
   }
 
-  /// Visits records from `from` on as visit(offset, entry), up to `max_records` and `max_bytes`, but
-  /// at least one if there is one and max_records allows. Returns the offset to read from next.
+  /// Visits records from `from` on as visit(offset, entry), up to `max_records` and `max_bytes`,
+  /// but at least one if there is one and max_records allows. Returns the offset to read from next.
   template <class Visit>
   std::int64_t read(std::uint32_t partition, std::int64_t from, std::int64_t max_records,
                     std::int64_t max_bytes, const Visit& visit) const {
@@ -81,7 +82,9 @@ class LogTopic {
     return at;
   }
 
-  std::int64_t begin(std::uint32_t partition) const { return partitions_.at(partition).log.begin(); }
+  std::int64_t begin(std::uint32_t partition) const {
+    return partitions_.at(partition).log.begin();
+  }
   std::int64_t end(std::uint32_t partition) const { return partitions_.at(partition).log.end(); }
 
   /// The group is done with all records before `offset`. Never moves back: see rewind().

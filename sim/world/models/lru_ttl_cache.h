@@ -1,10 +1,10 @@
 #pragma once
 // A cache with a capacity, a time to live per entry and an eviction policy, as Redis has them.
 //
-// An entry is visible while now < expires and never after; expired entries make room before anything
-// live is evicted. `lru` evicts the least recently used entry (exactly; Redis approximates by
-// sampling). `noeviction`, Redis' default, refuses a put that does not fit and keeps the old value.
-// Capacity and cost share one unit, entries or bytes, that the caller chooses.
+// An entry is visible while now < expires and never after; expired entries make room before
+// anything live is evicted. `lru` evicts the least recently used entry (exactly; Redis approximates
+// by sampling). `noeviction`, Redis' default, refuses a put that does not fit and keeps the old
+// value. Capacity and cost share one unit, entries or bytes, that the caller chooses.
 
 #include <cstdint>
 #include <limits>

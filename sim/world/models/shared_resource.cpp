@@ -53,7 +53,8 @@ void SharedResource::start(Time now, Flow& flow, Bytes bytes, std::uint32_t weig
   weights_ += weight;
   carry_ = 0;
   ++usage_.started;
-  const Uint128 share = ((static_cast<Uint128>(bytes.count) << fraction_bits) + weight - 1) / weight;
+  const Uint128 share =
+      ((static_cast<Uint128>(bytes.count) << fraction_bits) + weight - 1) / weight;
   heap_.push({served_ + share, started_++, &flow}, keep_position);
 }
 

@@ -2,11 +2,11 @@
 // A bandwidth that concurrent flows share equally (or by weight): processor sharing, as a disk or
 // one direction of a network card. O(log n) an arrival, cancel or completion, whatever n.
 //
-// Virtual service time V grows by the bytes that a flow of weight 1 is served. A flow of b bytes and
-// weight w that starts at V ends at V + b / w, which never changes while others come and go, so the
-// flows wait in a heap by that end. V counts 2^-24 bytes in 128-bit integers and is rounded down
-// when a flow comes or goes; a completion is rounded up to a nanosecond. Both errors stay far below
-// 1 us, and looking at the resource in between changes nothing.
+// Virtual service time V grows by the bytes that a flow of weight 1 is served. A flow of b bytes
+// and weight w that starts at V ends at V + b / w, which never changes while others come and go, so
+// the flows wait in a heap by that end. V counts 2^-24 bytes in 128-bit integers and is rounded
+// down when a flow comes or goes; a completion is rounded up to a nanosecond. Both errors stay far
+// below 1 us, and looking at the resource in between changes nothing.
 //
 // The model keeps no timer: after any call, pop_completed() has work at next_completion(). Times
 // passed in must not fall.
@@ -36,11 +36,11 @@ struct Flow {
 
 /// Totals since the start; the difference of two samples gives a window's mean.
 struct SharedUsage {
-  Duration busy{};          ///< time with at least one flow in progress, stalled or not
-  Duration stalled{};       ///< the part of it at a capacity of zero
-  Int128 byte_ns = 0;       ///< bytes served x 1e9
-  Int128 flow_ns = 0;       ///< integral of the number of flows in progress
-  Int128 capacity_ns = 0;   ///< integral of the capacity, in bytes x 1e9: byte_ns at full use
+  Duration busy{};         ///< time with at least one flow in progress, stalled or not
+  Duration stalled{};      ///< the part of it at a capacity of zero
+  Int128 byte_ns = 0;      ///< bytes served x 1e9
+  Int128 flow_ns = 0;      ///< integral of the number of flows in progress
+  Int128 capacity_ns = 0;  ///< integral of the capacity, in bytes x 1e9: byte_ns at full use
   std::int64_t started = 0;
   std::int64_t completed = 0;
 
@@ -85,10 +85,10 @@ class SharedResource {
 
   IndexedHeap<Entry> heap_;
   SharedUsage usage_;
-  Uint128 served_ = 0;          // V
-  Uint128 carry_ = 0;           // what V's last rounding left over, until the weights change
+  Uint128 served_ = 0;  // V
+  Uint128 carry_ = 0;   // what V's last rounding left over, until the weights change
   std::int64_t capacity_ = 0;
-  std::uint64_t weights_ = 0;   // of all flows in progress
+  std::uint64_t weights_ = 0;  // of all flows in progress
   std::uint64_t started_ = 0;
   Time last_{};
 };

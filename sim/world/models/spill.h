@@ -16,8 +16,9 @@ struct SpillPlan {
   Bytes io{};  ///< written and read back, over all passes
 };
 
-/// w <= granted: no runs. Otherwise runs = ceil(w / granted), passes = max(1, ceil(log_F(runs))) and
-/// 2 x s bytes of I/O a pass. `granted` must be positive where w does not fit, `fan_in` at least 2.
+/// w <= granted: no runs. Otherwise runs = ceil(w / granted), passes = max(1, ceil(log_F(runs)))
+/// and 2 x s bytes of I/O a pass. `granted` must be positive where w does not fit, `fan_in` at
+/// least 2.
 SpillPlan spill_plan(Bytes serialized, double expansion, Bytes granted, int fan_in = 10);
 
 }  // namespace wavetank::sim
