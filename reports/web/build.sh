@@ -4,7 +4,7 @@
 #   build.sh OUTDIR    writes OUTDIR/report.js, OUTDIR/report.css and OUTDIR/template.html
 #
 # Needs node 18 or newer and npm; packages come from package-lock.json. With nothing changed since
-# the last build into OUTDIR it returns at once. Several builds may run side by side.
+# the last build into OUTDIR it only touches them. Several builds may run side by side.
 #
 # Whoever assembles a report replaces, in ONE pass over template.html (a value may hold a token):
 #   {{title}} {{fallback}}   text, escaped for HTML (& < >)
@@ -16,9 +16,10 @@ if [ $# -ne 1 ]; then
   echo "usage: build.sh OUTDIR" >&2
   exit 2
 fi
-here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+unset CDPATH
+here=$(cd -- "$(dirname -- "$0")" && pwd)
 mkdir -p "$1"
-out=$(CDPATH= cd -- "$1" && pwd)
+out=$(cd -- "$1" && pwd)
 cd "$here"
 
 digest() { cat "$@" | sha256sum | cut -d ' ' -f 1; }
@@ -26,6 +27,8 @@ digest() { cat "$@" | sha256sum | cut -d ' ' -f 1; }
 inputs=$(digest build.sh build.mjs package.json package-lock.json template.html src/*)
 if [ -s "$out/report.js" ] && [ -s "$out/report.css" ] && [ -s "$out/template.html" ] &&
   [ "$(cat "$out/.report-inputs" 2>/dev/null || true)" = "$inputs" ]; then
+  # A build system compares times: what is up to date must not look older than its inputs.
+  touch "$out/report.js" "$out/report.css" "$out/template.html"
   exit 0
 fi
 

@@ -3,6 +3,7 @@
 #
 #   screenshot.sh REPORT.html OUT.png [--width N] [--height N] [--scale N] [--dark] [--full]
 set -eu
-here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+unset CDPATH
+here=$(cd -- "$(dirname -- "$0")" && pwd)
 "$here/tests/install.sh"
 exec node "$here/tests/shoot.mjs" "$@"

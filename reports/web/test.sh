@@ -4,7 +4,8 @@
 #   test.sh                  types, a repeatable build, and the fixture journals
 #   test.sh REPORT.html...   the same checks on real reports, as they are
 set -eu
-here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+unset CDPATH
+here=$(cd -- "$(dirname -- "$0")" && pwd)
 "$here/tests/install.sh"
 if [ $# -gt 0 ]; then
   exec node "$here/tests/check.mjs" "$@"
@@ -20,11 +21,10 @@ for file in report.js report.css template.html; do
 done
 echo "ok    two builds are equal byte for byte"
 
-touch -d '2001-01-01' "$work/a/report.js"
-before=$(stat -c %Y "$work/a/report.js")
-"$here/build.sh" "$work/a"
-[ "$(stat -c %Y "$work/a/report.js")" = "$before" ]
-echo "ok    a build with nothing changed does nothing"
+echo 'untouched' >"$work/b/report.js"
+"$here/build.sh" "$work/b"
+grep -q '^untouched$' "$work/b/report.js"
+echo "ok    a build with nothing changed bundles nothing"
 
 for words in 'Apache License' 'Copyright (c) 2017, Baidu' 'Redistributions in binary form'; do
   grep -q "$words" "$work/a/report.js"

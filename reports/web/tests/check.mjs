@@ -137,6 +137,29 @@ async function has_the_charts(page, journal) {
   assert.equal(charts.length, panels + others + over_time, "the number of charts");
 }
 
+// Grid lines are paths too: what counts is ink in the colours that only data has.
+async function has_the_ink(page, journal) {
+  const ink = (where, colour) =>
+    page.locator(`${where} svg :is(path, rect)`).evaluateAll((all, prefix) => {
+      const coloured = (one, name) => (one.getAttribute(name) ?? "").startsWith(`var(--${prefix}`);
+      return all.filter((one) => coloured(one, "stroke") || coloured(one, "fill")).length;
+    }, colour);
+  const tracks = tracks_of(journal).map((name) => journal.series.tracks[name].values);
+  const lines = tracks.filter((values) => {
+    return values.some((value, i) => value > 0 && values[i + 1] > 0);
+  });
+  assert.ok((await ink(".panel", "s")) >= lines.length, "a line a track");
+  const shaded = tracks.length > 0 && (journal.faults ?? []).length > 0;
+  if (shaded) assert.ok((await ink(".lanes", "fault-bar")) > 0, "fault windows have their bars");
+  if (shaded) assert.ok((await ink(".panel", "fault")) > 0, "fault windows are shaded");
+  const hours = (journal.offered?.slot_hours ?? []).filter((value) => value > 0).length;
+  const bars = (await ink("#tightest", "s1")) + (await ink("#tightest", "warn"));
+  assert.ok(bars >= hours, "a bar an hour");
+  const attempts = (journal.gantt ?? []).reduce((n, job) => n + (job.attempts ?? []).length, 0);
+  const drawn = await ink("#jobs", "g-");
+  assert.ok(drawn >= Math.min(attempts, 10), `${drawn} bars for ${attempts} attempts`);
+}
+
 async function has_the_rows(page, journal) {
   const rows = (selector) => page.locator(selector).count();
   assert.equal(await rows("#recovery tbody tr"), (journal.faults ?? []).length, "a row a fault");
@@ -349,6 +372,7 @@ async function check(browser, report) {
   await says_the_verdict(page, journal);
   await keeps_the_order(page);
   await has_the_charts(page, journal);
+  await has_the_ink(page, journal);
   await has_the_rows(page, journal);
   await moves(page, journal);
   await looks_up(page, journal);
