@@ -39,5 +39,4 @@ class CallFault : public Fault {
   std::optional<KeyClass> keys_;
 };
 
-
 }  // namespace wavetank::faults

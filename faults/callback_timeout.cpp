@@ -13,9 +13,7 @@ constexpr const char* modes[] = {"slow", "lost_request", "lost_reply"};
 class CallbackTimeout final : public CallFault {
  public:
   CallbackTimeout() : CallFault("callbacks") {}
-  std::unique_ptr<Fault> clone() const override {
-    return std::make_unique<CallbackTimeout>(*this);
-  }
+  std::unique_ptr<Fault> clone() const override { return std::make_unique<CallbackTimeout>(*this); }
   const char* snippet() const override {
     return R"({"fault": "callback_timeout", "at": "2m", "for": "4m", "target": "callbacks",)"
            R"( "ratio": "5%", "mode": "slow"})";

@@ -39,9 +39,7 @@ std::unique_ptr<Fault> make_fault(std::string_view name) {
 FaultEntry::FaultEntry(const FaultEntry& other)
     : name(other.name), fault(other.fault ? other.fault->clone() : nullptr) {}
 
-FaultEntry& FaultEntry::operator=(const FaultEntry& other) {
-  return *this = FaultEntry(other);
-}
+FaultEntry& FaultEntry::operator=(const FaultEntry& other) { return *this = FaultEntry(other); }
 
 void FaultEntry::describe(Fields& f) {
   f.variant("fault", name, names, {.help = "What goes wrong.", .required = true},

@@ -12,8 +12,8 @@ namespace wavetank::faults {
 
 struct FaultType {
   const char* name;
-  const char* help;                   ///< one sentence
-  std::unique_ptr<Fault> (*make)();   ///< with its defaults
+  const char* help;                  ///< one sentence
+  std::unique_ptr<Fault> (*make)();  ///< with its defaults
 };
 
 /// In the order of faults.def.

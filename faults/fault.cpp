@@ -5,8 +5,7 @@ namespace wavetank::faults {
 void Fault::describe(Fields& f) {
   f.field("name", spec_.label,
           {.help = "What reports call it; its draws are named by it, else by its place."});
-  f.field("at", spec_.at,
-          {.help = "When it begins, from the start of the run.", .required = true});
+  f.field("at", spec_.at, {.help = "When it begins, from the start of the run.", .required = true});
   f.field("for", spec_.lasts, {.help = "How long it lasts; left out, until chaos ends."});
 }
 

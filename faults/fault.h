@@ -27,12 +27,12 @@ enum class Attempts : std::uint8_t { all, first };
 
 /// What a scenario says about any fault; which fields a fault takes is in its describe().
 struct FaultSpec {
-  std::string label;          ///< written `name`; draws are named by it, else by the place in the file
-  Duration at{};              ///< from the start of the run
-  Duration lasts{};           ///< written `for`; 0 is until chaos ends
+  std::string label;  ///< written `name`; draws are named by it, else by the place in the file
+  Duration at{};      ///< from the start of the run
+  Duration lasts{};   ///< written `for`; 0 is until chaos ends
   std::string target;
   Ratio ratio{1.0};
-  std::string keys = "all";   ///< as key_class.h says
+  std::string keys = "all";  ///< as key_class.h says
   std::int64_t hot_keys = 100;
   Attempts attempts = Attempts::all;
 };

@@ -28,15 +28,17 @@ std::vector<FaultProblem> FaultSet::problems() {
     Fault& fault = *faults_[i];
     for (const Power power : fault.needs()) {
       if (world_.controls().can(power)) continue;
-      found.push_back({i, "fault", std::string(fault.name()) + " needs the power '" +
-                                       name_of(power) + "', which this world lacks"});
+      found.push_back({i, "fault",
+                       std::string(fault.name()) + " needs the power '" + name_of(power) +
+                           "', which this world lacks"});
     }
     for (std::string& text : fault.aim(world_)) found.push_back({i, "target", std::move(text)});
     for (std::size_t j = 0; j < i; ++j) {
       const Fault& earlier = *faults_[j];
       if (!overlap(earlier.spec(), fault.spec()) || !fault.clashes(earlier)) continue;
-      found.push_back({i, "at", "overlaps the " + std::string(earlier.name()) + " at faults/" +
-                                    std::to_string(j) + ": both would set one control"});
+      found.push_back({i, "at",
+                       "overlaps the " + std::string(earlier.name()) + " at faults/" +
+                           std::to_string(j) + ": both would set one control"});
     }
   }
   return found;
@@ -45,14 +47,20 @@ std::vector<FaultProblem> FaultSet::problems() {
 void FaultSet::schedule(Time chaos_end) {
   const bool ready = problems().empty();
   WAVETANK_CHECK(ready, "faults are scheduled only when they have no problem");
+  for (const auto& fault : faults_) {
+    const std::vector<EventKind> heard = fault->observes();
+    world_.history().subscribe(*fault, heard);
+  }
+  // Timers of one instant fire as they were set: ends first, so that a fault may take over a
+  // control at the moment another gives it back.
   for (std::size_t i = 0; i < faults_.size(); ++i) {
-    Fault& fault = *faults_[i];
-    const std::vector<EventKind> heard = fault.observes();
-    world_.history().subscribe(fault, heard);
-    const Time from = planned_start(fault.spec());
-    if (from >= chaos_end) continue;
-    const Time to = std::min(planned_end(fault.spec()), chaos_end);
-    tasks_.spawn(strike(i, from, to));
+    const FaultSpec& spec = faults_[i]->spec();
+    const Time to = std::min(planned_end(spec), chaos_end);
+    if (planned_start(spec) < to && to != time_max) tasks_.spawn(end_at(i, to));
+  }
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    const Time from = planned_start(faults_[i]->spec());
+    if (from < chaos_end) tasks_.spawn(begin_at(i, from));
   }
 }
 
@@ -68,12 +76,15 @@ std::size_t FaultSet::active() const {
   return static_cast<std::size_t>(std::count_if(faults_.begin(), faults_.end(), is_active));
 }
 
-Task<void> FaultSet::strike(std::size_t index, Time from, Time to) {
+Task<void> FaultSet::begin_at(std::size_t index, Time at) {
   Loop& loop = world_.loop();
-  co_await sleep_until(loop, from);
+  co_await sleep_until(loop, at);
   begin(index);
-  if (to == time_max) co_return;
-  co_await sleep_until(loop, to);
+}
+
+Task<void> FaultSet::end_at(std::size_t index, Time at) {
+  Loop& loop = world_.loop();
+  co_await sleep_until(loop, at);
   end(index);
 }
 

@@ -46,7 +46,8 @@ class FaultSet {
   std::size_t active() const;
 
  private:
-  Task<void> strike(std::size_t index, Time from, Time to);
+  Task<void> begin_at(std::size_t index, Time at);
+  Task<void> end_at(std::size_t index, Time at);
   void begin(std::size_t index);
   void end(std::size_t index);
   void note(EventKind kind, std::size_t index, EventId cause);

@@ -1,6 +1,6 @@
 // One hot key holds a large share of the rows of every job it hits, so that one partition carries
-// them all. Fired counts the partitions it made hot, touched the jobs they belong to; both by cause,
-// since a job that was hit goes on after the fault has ended.
+// them all. Fired counts the partitions it made hot, touched the jobs they belong to; both by
+// cause, since a job that was hit goes on after the fault has ended.
 
 #include <set>
 

@@ -26,8 +26,8 @@ class Latency final : public CallFault {
     if (moment != Moment::before_request) return Verdict::pass();
     // Its own bits: those of the ratio are small for every call it strikes.
     const std::uint64_t bits = mix64(bits_of(call, moment) + 1);
-    const auto extra = static_cast<std::int64_t>(
-        below(bits, static_cast<std::uint64_t>(jitter_.ns) + 1));
+    const auto extra =
+        static_cast<std::int64_t>(below(bits, static_cast<std::uint64_t>(jitter_.ns) + 1));
     return Verdict::delay(by_ + nanoseconds(extra));
   }
 

@@ -9,9 +9,7 @@ namespace {
 class MemoryPressure final : public NodeFault {
  public:
   MemoryPressure() : NodeFault("workers") {}
-  std::unique_ptr<Fault> clone() const override {
-    return std::make_unique<MemoryPressure>(*this);
-  }
+  std::unique_ptr<Fault> clone() const override { return std::make_unique<MemoryPressure>(*this); }
   const char* snippet() const override {
     return R"({"fault": "memory_pressure", "at": "2m", "for": "30m", "target": "workers",)"
            R"( "take": "75%"})";
@@ -36,9 +34,7 @@ class MemoryPressure final : public NodeFault {
   }
 
  private:
-  void strike(Controls& controls, NodeId node) override {
-    controls.memory(node, 1 - take_.value);
-  }
+  void strike(Controls& controls, NodeId node) override { controls.memory(node, 1 - take_.value); }
   void heal(Controls& controls, NodeId node) override { controls.memory(node, 1); }
 
   Ratio take_{0.5};

@@ -7,9 +7,9 @@ namespace wavetank::faults {
 namespace {
 
 // The groups that blueprints and worlds use; known_targets keeps those that the world has.
-constexpr const char* groups[] = {"client",   "api",       "relay",      "launcher",  "drivers",
-                                  "workers",  "callbacks", "reconciler", "validator", "database",
-                                  "queue",    "cache",     "objects",    "compute"};
+constexpr const char* groups[] = {"client",  "api",       "relay",      "launcher",  "drivers",
+                                  "workers", "callbacks", "reconciler", "validator", "database",
+                                  "queue",   "cache",     "objects",    "compute"};
 
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -62,8 +62,8 @@ bool Target::Side::calls(const Call& call) const { return any || has(nodes, call
 
 bool Target::Side::serves(const Call& call) const {
   if (any) return true;
-  if ((ops & mask_of(call.op)) != 0) return partition < 0 || partition == call.partition;
-  return goes_to(call, nodes);
+  if (ops == 0) return goes_to(call, nodes);
+  return (ops & mask_of(call.op)) != 0 && (partition < 0 || partition == call.partition);
 }
 
 bool Target::matches(const Call& call) const {
@@ -105,8 +105,7 @@ Target::Side Target::side(std::string_view text, const World& world,
   constexpr std::string_view topic = "topic/";
   if (text.starts_with(topic)) {
     const char* end = text.data() + text.size();
-    const auto [stop, error] =
-        std::from_chars(text.data() + topic.size(), end, side.partition);
+    const auto [stop, error] = std::from_chars(text.data() + topic.size(), end, side.partition);
     if (error == std::errc() && stop == end && side.partition >= 0) {
       side.ops = mask_of(Op::queue_publish);
       return side;

@@ -7,9 +7,10 @@
 //   api->database    calls from the nodes on the left to what the right names
 //   api->*  *->api   any server, any caller
 //
-// A name that is both a service and a group, such as callbacks, means both. A task attempt counts
-// as a call to the node it runs on. A call that stays on its node, such as a task's disk access,
-// is matched by its verb or service only, never by the node.
+// A name that is both a service and a group, such as callbacks, means the verbs where calls go to
+// it and the nodes where they come from it or where nodes are meant. A task attempt counts as a
+// call to the node it runs on. A call that stays on its node, such as a task's disk access, is
+// matched by its verb or service only, never by the node.
 
 #include <string>
 #include <string_view>
@@ -37,7 +38,7 @@ class Target {
   /// Whether `call` goes either way between the two sides, or into or out of a lone one.
   bool crosses(const Call& call) const;
   /// The verbs that it can match.
-  OpMask ops() const { return two_sided_ || !right_.nodes.empty() ? all_ops : right_.ops; }
+  OpMask ops() const { return right_.ops == 0 ? all_ops : right_.ops; }
   /// The nodes of a target without an arrow, sorted; empty where it names no node.
   const std::vector<NodeId>& nodes() const { return right_.nodes; }
   bool two_sided() const { return two_sided_; }
@@ -45,7 +46,7 @@ class Target {
  private:
   struct Side {
     bool any = false;
-    OpMask ops = 0;
+    OpMask ops = 0;               ///< 0 where it names nodes only
     std::int64_t partition = -1;  ///< of a topic, or any
     std::vector<NodeId> nodes;
 
