@@ -6,17 +6,20 @@ namespace wavetank::engine {
 
 ResourceMeter::ResourceMeter(MetricBoard& board, ResourceProbe* probe)
     : board_(board), probe_(probe) {
-  if (probe_ == nullptr) return;
+  if (probe_ != nullptr) probe_->report_waits(*this);
+}
+
+void ResourceMeter::begin() {
   const auto& names = probe_->resources();
-  all_.resize(names.size());
-  for (std::size_t i = 0; i < names.size(); ++i) {
+  for (std::size_t i = all_.size(); i < names.size(); ++i) {
+    all_.emplace_back().name = names[i];
     if (names[i] == "db.pool") db_pool_ = i;
     if (names[i].starts_with("workers.") && names[i].ends_with(".slots")) slots_.push_back(i);
   }
-  probe_->report_waits(*this);
 }
 
 void ResourceMeter::waited(std::size_t resource, Duration wait) {
+  if (resource >= all_.size()) begin();
   all_[resource].waits.record(wait.ns);
   if (resource != db_pool_) return;
   Labels labels;
@@ -27,6 +30,7 @@ void ResourceMeter::waited(std::size_t resource, Duration wait) {
 void ResourceMeter::end_tick(Time now) {
   const auto elapsed = static_cast<double>((now - ticked_).ns);
   if (probe_ == nullptr || elapsed <= 0) return;
+  begin();
   ticked_ = now;
   Share workers, db;
   for (std::size_t i = 0; i < all_.size(); ++i) {
@@ -36,6 +40,7 @@ void ResourceMeter::end_tick(Time now) {
                      static_cast<double>(sample.capacity) * elapsed};
     one.busy = sample.busy;
     one.limited = one.limited || sample.capacity > 0;
+    one.step.add(tick);
     one.minute.add(tick);
     one.run.add(tick);
     one.minute_queue = std::max(one.minute_queue, sample.waiting);
@@ -53,16 +58,25 @@ void ResourceMeter::end_tick(Time now) {
   sample(Metric::db_utilisation, db_);
 }
 
+std::vector<ResourceMeter::Level> ResourceMeter::end_step() {
+  std::vector<Level> levels;
+  for (Followed& one : all_) {
+    if (!one.limited || one.name.find('/') != std::string::npos) continue;
+    levels.push_back({one.name, one.step.value()});
+    one.step = {};
+  }
+  return levels;
+}
+
 void ResourceMeter::end_minute(Time now, const std::vector<std::string>& faults) {
   totals_.add(board_.minute);
-  for (std::size_t i = 0; i < all_.size(); ++i) {
-    Followed& one = all_[i];
+  for (Followed& one : all_) {
     const double level = one.limited ? one.minute.value().value_or(0)
                                      : static_cast<double>(one.minute_queue);
     if (level > one.peak) {
       one.peak = level;
       one.peak_at = minute_began_;
-      one.cause = cause_text(probe_->resources()[i], board_.minute, totals_, faults);
+      one.cause = cause_text(one.name, board_.minute, totals_, faults);
     }
     one.minute = {};
     one.minute_queue = 0;
@@ -74,10 +88,9 @@ void ResourceMeter::end_minute(Time now, const std::vector<std::string>& faults)
 std::vector<ResourceResult> ResourceMeter::ranking() const {
   constexpr std::size_t unlimited_most = 5;  // of many partitions only the longest queues
   std::vector<ResourceResult> limited, unlimited;
-  for (std::size_t i = 0; i < all_.size(); ++i) {
-    const Followed& one = all_[i];
+  for (const Followed& one : all_) {
     ResourceResult result;
-    result.name = probe_->resources()[i];
+    result.name = one.name;
     result.peak = one.peak;
     result.mean = one.run.value().value_or(0);
     result.at = seconds(one.peak_at);

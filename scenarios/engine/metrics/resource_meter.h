@@ -20,6 +20,13 @@ class ResourceMeter final : public WaitSink {
 
   /// Samples all resources at a tick's end.
   void end_tick(Time now);
+  /// Utilisation since the last call, of the resources that have a ceiling and one row a kind; none
+  /// where there was nothing to use.
+  struct Level {
+    const std::string& name;
+    std::optional<double> utilisation;
+  };
+  std::vector<Level> end_step();
   /// Closes a minute; `faults` are those that were active in it.
   void end_minute(Time now, const std::vector<std::string>& faults);
 
@@ -37,11 +44,15 @@ class ResourceMeter final : public WaitSink {
     std::optional<double> value() const {
       return there > 0 ? std::optional(used / there) : std::nullopt;
     }
-    void add(const Share& other) { used += other.used, there += other.there; }
+    void add(const Share& other) {
+      used += other.used;
+      there += other.there;
+    }
   };
   struct Followed {
+    std::string name;
     Uint128 busy = 0;
-    Share minute, run;
+    Share step, minute, run;
     std::int64_t minute_queue = 0;
     double peak = 0;
     Time peak_at{};
@@ -50,6 +61,9 @@ class ResourceMeter final : public WaitSink {
     Histogram waits;
   };
   static constexpr std::size_t none = ~std::size_t{0};
+
+  /// The world's resources are fixed only once the run has started.
+  void begin();
 
   MetricBoard& board_;
   ResourceProbe* probe_;

@@ -96,9 +96,13 @@ void ThresholdJudge::evaluate_whole(Judged& judged, Time now) {
 
 void ThresholdJudge::check(Time now) {
   for (Judged& judged : judged_) {
-    if (judged.threshold.window) continue;
-    evaluate_whole(judged, now);
-    abort_if_failed(judged);
+    if (!judged.threshold.window) evaluate_whole(judged, now);
+  }
+}
+
+void ThresholdJudge::stop_if_failed() {
+  for (Judged& judged : judged_) {
+    if (!judged.threshold.window) abort_if_failed(judged);
   }
 }
 

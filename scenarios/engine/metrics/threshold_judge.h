@@ -30,8 +30,11 @@ class ThresholdJudge {
   Time next() const { return next_; }
   /// Closes the windows that end at `now`, which is next().
   void close_windows(Time now);
-  /// Judges what was observed so far. Called about once a minute.
+  /// Judges what was observed so far, for knowing since when a threshold fails.
   void check(Time now);
+  /// Lets thresholds without a window stop the run, if they ask for it. Called once a minute: what
+  /// was observed so far should be worth judging.
+  void stop_if_failed();
   /// The first fault strikes, or the load ends without one: judges the steady state.
   void end_steady(Time now);
   void finish(Time now);
