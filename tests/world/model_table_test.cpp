@@ -190,6 +190,8 @@ TEST_CASE("packing returns what it was given or declines") {
     row.view.ticket = ticket_of(4, Time{static_cast<std::int64_t>(times % (1ull << 51))});
     row.view.ticket.entity = EntityId{entity % (1u << 26)};
     row.view.ticket.critical = epoch % 2 == 0;
+    if (effects % 7 == 0) row.view.ticket.fresh_by = time_max;
+    if (effects % 7 == 1) row.view.ticket.fresh_by = Time{};
     row.view.ticket.action = static_cast<std::uint8_t>(entity % 5);
     row.view.ticket.priority = static_cast<Priority>(entity % 3);
     row.view.state = static_cast<ProcessState>(5 + entity % 3);

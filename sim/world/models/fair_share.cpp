@@ -10,6 +10,7 @@ FairShare::Handle FairShare::add(JobId id, std::uint32_t weight) {
   if (free_.empty()) {
     job = static_cast<Handle>(jobs_.size());
     jobs_.emplace_back();
+    positions_.push_back(not_in_heap);
   } else {
     job = free_.back();
     free_.pop_back();
@@ -22,20 +23,20 @@ FairShare::Handle FairShare::add(JobId id, std::uint32_t weight) {
 
 void FairShare::refile(Handle job) {
   Job& j = jobs_[job];
-  const auto keep = [this](const Entry& e, std::uint32_t at) { jobs_[e.job].position = at; };
+  const auto keep = [this](const Entry& e, std::uint32_t at) { positions_[e.job] = at; };
   const Entry entry{j.served, static_cast<std::uint32_t>(j.running), j.weight, j.id.value, job};
   if (j.waiting == 0) {
-    if (j.position != not_in_heap) heap_.erase(j.position, keep);
-  } else if (j.position == not_in_heap) {
+    if (positions_[job] != not_in_heap) heap_.erase(positions_[job], keep);
+  } else if (positions_[job] == not_in_heap) {
     heap_.push(entry, keep);
   } else {
-    heap_.update(j.position, entry, keep);
+    heap_.update(positions_[job], entry, keep);
   }
 }
 
 void FairShare::set_aside(Handle job) {
-  const auto keep = [this](const Entry& e, std::uint32_t at) { jobs_[e.job].position = at; };
-  heap_.erase(jobs_[job].position, keep);
+  const auto keep = [this](const Entry& e, std::uint32_t at) { positions_[e.job] = at; };
+  heap_.erase(positions_[job], keep);
 }
 
 void FairShare::remove(Handle job) {

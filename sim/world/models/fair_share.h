@@ -47,7 +47,6 @@ class FairShare {
   struct Job {
     JobId id;
     std::uint32_t weight = 1;
-    std::uint32_t position = not_in_heap;
     std::int64_t waiting = 0;
     std::int64_t running = 0;
     std::uint64_t served = 0;  // the number of the pick that served it last
@@ -70,6 +69,7 @@ class FairShare {
   void set_aside(Handle job);
 
   std::vector<Job> jobs_;
+  std::vector<std::uint32_t> positions_;  // by job, in the heap
   std::vector<Handle> free_;
   IndexedHeap<Entry> heap_;  // the jobs with waiting tasks
   std::uint64_t picks_ = 0;

@@ -57,7 +57,7 @@ class LruTtlCache {
     while (!expiry_.empty() && expiry_.top().at <= now) drop_expired(expiry_.top().node);
     const std::uint64_t hash = Hash{}(key);
     std::uint32_t at = locate(key, hash);
-    const std::int64_t others = used_ - (at == HashIndex::none ? 0 : nodes_[at].cost);
+    const std::int64_t others = used_ - (at == HashIndex::none ? 0 : upkeep_[at].cost);
     const std::int64_t room =
         settings_.capacity - (settings_.eviction == Eviction::lru ? 0 : others);
     if (cost > room) {
@@ -71,7 +71,7 @@ class LruTtlCache {
     }
     Node& node = nodes_[at];
     node.value = std::move(value);
-    node.cost = cost;
+    upkeep_[at].cost = cost;
     used_ = others + cost;
     set_expiry(at, expires);
     link_front(at);
@@ -95,6 +95,7 @@ class LruTtlCache {
     index_.clear();
     expiry_.clear();
     nodes_.clear();
+    upkeep_.clear();
     newest_ = oldest_ = free_ = none;
     used_ = 0;
   }
@@ -110,10 +111,14 @@ class LruTtlCache {
  private:
   static constexpr std::uint32_t none = HashIndex::none;
 
+  /// What a read looks at ...
   struct Node {
     Key key{};
-    Value value{};
     Time expires{};
+    Value value{};
+  };
+  /// ... and what only changes need, apart from it to spare the processor's caches.
+  struct Upkeep {
     std::int64_t cost = 0;
     std::uint64_t hash = 0;
     std::uint32_t newer = none;  // also the link of the free list
@@ -127,7 +132,7 @@ class LruTtlCache {
   };
 
   auto keep_position() {
-    return [this](const Expiry& e, std::uint32_t position) { nodes_[e.node].position = position; };
+    return [this](const Expiry& e, std::uint32_t position) { upkeep_[e.node].position = position; };
   }
 
   std::uint32_t locate(const Key& key, std::uint64_t hash) const {
@@ -139,23 +144,24 @@ class LruTtlCache {
     if (at == none) {
       at = static_cast<std::uint32_t>(nodes_.size());
       nodes_.emplace_back();
+      upkeep_.emplace_back();
     } else {
-      free_ = nodes_[at].newer;
+      free_ = upkeep_[at].newer;
     }
     nodes_[at].key = key;
-    nodes_[at].hash = hash;
+    upkeep_[at].hash = hash;
     index_.insert(hash, at);
     return at;
   }
 
   void set_expiry(std::uint32_t at, Time expires) {
-    Node& node = nodes_[at];
-    node.expires = expires;
-    const bool indexed = node.position != not_in_heap;
+    nodes_[at].expires = expires;
+    const std::uint32_t position = upkeep_[at].position;
+    const bool indexed = position != not_in_heap;
     if (expires == time_max) {
-      if (indexed) expiry_.erase(node.position, keep_position());
+      if (indexed) expiry_.erase(position, keep_position());
     } else if (indexed) {
-      expiry_.update(node.position, {expires, at}, keep_position());
+      expiry_.update(position, {expires, at}, keep_position());
     } else {
       expiry_.push({expires, at}, keep_position());
     }
@@ -167,7 +173,7 @@ class LruTtlCache {
   }
 
   void remove(std::uint32_t at) {
-    Node& node = nodes_[at];
+    Upkeep& node = upkeep_[at];
     if (node.position != not_in_heap) expiry_.erase(node.position, keep_position());
     index_.erase(node.hash, at);
     unlink(at);
@@ -183,15 +189,15 @@ class LruTtlCache {
   }
 
   void unlink(std::uint32_t at) {
-    const Node& node = nodes_[at];
-    (node.newer == none ? newest_ : nodes_[node.newer].older) = node.older;
-    (node.older == none ? oldest_ : nodes_[node.older].newer) = node.newer;
+    const Upkeep& node = upkeep_[at];
+    (node.newer == none ? newest_ : upkeep_[node.newer].older) = node.older;
+    (node.older == none ? oldest_ : upkeep_[node.older].newer) = node.newer;
   }
 
   void link_front(std::uint32_t at) {
-    nodes_[at].newer = none;
-    nodes_[at].older = newest_;
-    (newest_ == none ? oldest_ : nodes_[newest_].newer) = at;
+    upkeep_[at].newer = none;
+    upkeep_[at].older = newest_;
+    (newest_ == none ? oldest_ : upkeep_[newest_].newer) = at;
     newest_ = at;
   }
 
@@ -200,6 +206,7 @@ class LruTtlCache {
   HashIndex index_;
   IndexedHeap<Expiry> expiry_;
   std::vector<Node> nodes_;
+  std::vector<Upkeep> upkeep_;  // of the node with the same index
   std::uint32_t newest_ = none;
   std::uint32_t oldest_ = none;
   std::uint32_t free_ = none;

@@ -1,5 +1,7 @@
 #include "sim/world/models/process_row.h"
 
+#include <limits>
+
 #include "sim/world/models/bit_pack.h"
 
 namespace wavetank::sim {
@@ -18,11 +20,20 @@ constexpr int class_bits = 8;
 static_assert(2 + epoch_bits + effects_bits + entity_bits == 32);
 static_assert(planned_bits + accepted_bits + changed_bits + class_bits == 128);
 
+// A window that is not set, and one without end, are the same for tickets of any time.
+constexpr Duration unset{std::numeric_limits<std::int64_t>::min()};
+
+Duration fresh_within(const Ticket& ticket) {
+  if (ticket.fresh_by == Time{}) return unset;
+  if (ticket.fresh_by == time_max) return duration_max;
+  return ticket.fresh_by - ticket.planned;
+}
+
 }  // namespace
 
 std::uint32_t TicketClasses::number_of(const Ticket& ticket) {
-  const Class wanted{ticket.priority, ticket.critical, ticket.action,
-                     ticket.fresh_by - ticket.planned, ticket.fresh_for};
+  const Class wanted{ticket.priority, ticket.critical, ticket.action, fresh_within(ticket),
+                     ticket.fresh_for};
   if (last_ < classes_.size() && classes_[last_] == wanted) return last_;
   for (last_ = 0; last_ < classes_.size(); ++last_) {
     if (classes_[last_] == wanted) return last_;
@@ -37,7 +48,7 @@ void TicketClasses::restore(std::uint32_t number, Ticket& ticket) const {
   ticket.priority = c.priority;
   ticket.critical = c.critical;
   ticket.action = c.action;
-  ticket.fresh_by = Time{ticket.planned.ns + c.fresh_within.ns};
+  ticket.fresh_by = c.fresh_within == unset ? Time{} : ticket.planned + c.fresh_within;
   ticket.fresh_for = c.fresh_for;
 }
 
