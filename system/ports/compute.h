@@ -31,6 +31,7 @@ struct JobStatus {
 struct Slot {
   std::uint32_t executor = 0;
   NodeId node;
+  std::uint32_t attempt = 0;  ///< the world's handle for what runs on it; set while it runs
 };
 
 struct TaskSpec {

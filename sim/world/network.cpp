@@ -1,0 +1,22 @@
+#include "sim/world/network.h"
+
+namespace wavetank::sim {
+
+Duration Network::delay(const Call& call, Bytes size, std::uint64_t way) const {
+  static constexpr Purpose latency("network.latency");
+  static constexpr Purpose loss("network.loss");
+  const std::uint64_t entity = mix64(call.info.subject ^ (std::uint64_t{call.server.value} << 40)) ^
+                               (static_cast<std::uint64_t>(call.op) << 1) ^ way;
+  Duration total = latency_.duration(Entropy{seed_, latency, entity, call.info.attempt});
+  total += time_for(size, settings_.bandwidth);
+  if (settings_.loss.value <= 0) return total;
+  // At most eight in a row: TCP would have given up, and the caller's deadline has long passed.
+  for (std::uint64_t n = 0; n < 8; ++n) {
+    const std::uint64_t bits = draw(seed_, loss, entity, (std::uint64_t{call.info.attempt} << 8) + n);
+    if (!hits(bits, settings_.loss.value)) break;
+    total += settings_.retransmit * (std::int64_t{1} << n);
+  }
+  return total;
+}
+
+}  // namespace wavetank::sim

@@ -1,0 +1,28 @@
+#pragma once
+// The network between service nodes: latency, size over bandwidth, and lost segments that come
+// again. Drawn for the message, so that other traffic changes nothing.
+
+#include "sim/random/sampler.h"
+#include "sim/world/settings.h"
+#include "system/ports/call.h"
+
+namespace wavetank::sim {
+
+class Network {
+ public:
+  Network(const NetworkSettings& settings, std::uint64_t seed)
+      : settings_(settings), latency_(settings.latency), seed_(seed) {}
+
+  /// How long `call`'s request (or reply) of `size` is under way.
+  Duration request(const Call& call, Bytes size) const { return delay(call, size, 0); }
+  Duration reply(const Call& call, Bytes size) const { return delay(call, size, 1); }
+
+ private:
+  Duration delay(const Call& call, Bytes size, std::uint64_t way) const;
+
+  const NetworkSettings& settings_;
+  Sampler latency_;
+  std::uint64_t seed_;
+};
+
+}  // namespace wavetank::sim
