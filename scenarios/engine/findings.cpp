@@ -34,29 +34,42 @@ constexpr Meaning invariant_meanings[] = {
 };
 
 constexpr Meaning metric_meanings[] = {
-    {"api.latency", "Callers wait, time out and send again.", "db.wait", "api.admission.limit"},
-    {"api.", "Callers are turned away.", "api.latency", "api.admission.limit"},
+    {"api.latency", "Callers wait, time out and send again.", "db.wait", "api.queue_limit"},
+    {"api.", "Callers are turned away.", "api.latency", "api.queue_limit"},
+    {"goodput", "Outputs come after the window in which they are of use.", "process.latency",
+     "driver.tasks.speculation.enabled"},
+    {"outputs.", "Readers are told no.", "process.latency", "reconciler.enabled"},
     {"freshness", "Outputs come after the window in which they are of use.", "process.latency",
-     "driver.speculation"},
-    {"process.latency", "Outputs come after their window.", "task.duration", "driver.speculation"},
+     "driver.tasks.speculation.enabled"},
+    {"process.latency", "Outputs come after their window.", "task.duration",
+     "driver.tasks.speculation.enabled"},
     {"processes.overdue", "Outputs are past their window and not ready.", "queue.lag_age",
      "reconciler.enabled"},
     {"queue.", "Accepted work waits to be launched.", "launcher.latency", "launcher.replicas"},
     {"outbox.", "Accepted work does not reach the queue.", "db.wait", "outbox.batch"},
     {"launcher.", "Accepted work is launched late.", "queue.lag_age", "launcher.concurrency"},
-    {"job.", "Outputs come after their window.", "tasks.skew", "driver.speculation"},
-    {"task.", "One slow task holds up its job.", "spill.ratio", "driver.speculation"},
-    {"tasks.", "One slow or killed task holds up its job.", "spill.bytes", "cluster.memory"},
-    {"executors.", "Lost executors repeat finished work.", "tasks.oom_killed", "cluster.memory"},
-    {"scheduler.", "Slots stand idle while tasks wait.", "task.duration", "cluster.scheduler"},
-    {"spill.", "Tasks wait for disks.", "tasks.skew", "cluster.memory"},
+    {"job.", "Outputs come after their window.", "tasks.skew", "driver.tasks.speculation.enabled"},
+    {"task.", "One slow task holds up its job.", "spill.ratio", "driver.tasks.speculation.enabled"},
+    {"tasks.", "One slow or killed task holds up its job.", "spill.bytes", "cluster.nodes"},
+    {"executors.", "Lost executors repeat finished work.", "tasks.oom_killed", "cluster.nodes"},
+    {"scheduler.", "Slots stand idle while tasks wait.", "task.duration", "cluster.nodes"},
+    {"spill.", "Tasks wait for disks.", "tasks.skew", "cluster.nodes"},
     {"callbacks.", "Outcomes reach the platform late or twice.", "callbacks.attempts",
      "callbacks.idempotent"},
-    {"retries.", "Retries eat the capacity that is left.", "api.errors", "retry.budget"},
-    {"breaker.", "Calls are refused while a breaker is open.", "api.errors", "breaker.reset"},
+    {"retries.", "Retries eat the capacity that is left.", "api.errors", "database.retry.budget"},
+    {"breaker.", "Calls are refused while a breaker is open.", "api.errors",
+     "database.breaker.reset"},
     {"cache.", "Reads fall through to the database.", "db.utilisation", "cache.single_flight"},
-    {"db.", "Everything that needs the database waits.", "cache.hit_ratio",
-     "cache.single_flight"},
+    {"db.", "Everything that needs the database waits.", "cache.hit_ratio", "cache.single_flight"},
+    {"call.", "A dependency is slow or fails.", "breaker.open", "database.timeout"},
+    {"validation.", "Outputs are refused and must be made again.", "rows.rejected",
+     "outputs.validation"},
+    {"manifests.", "What was published may not be what was asked for.", "validation.refused",
+     "outputs.validation"},
+    {"versions.", "Two readers of one version may hold different data.", "processes.relaunched",
+     "outputs.immutable"},
+    {"partitions.", "One hot partition holds up its job.", "tasks.skew", "driver.reduce_split"},
+    {"messages.", "Work is done twice.", "queue.lag_age", "launcher.idempotent"},
     {"workers.", "Jobs wait for slots.", "queue.wait", "cluster.nodes"},
     {"reconciler.", "Outcomes are found late, by search.", "callbacks.late", "callbacks.retry"},
     {"dead_letters", "Work was set aside and needs a person.", "launcher.latency",
@@ -139,7 +152,7 @@ void add_false_trust(RunReport& report) {
   finding.what = count_words(n, "output was", "outputs were") + " falsely trusted";
   finding.endangers = "Decisions are taken on outputs that should not be trusted.";
   finding.look_at = "cache.stale_reads";
-  finding.protects = "validation.enabled";
+  finding.protects = "outputs.validation";
   if (!trust.worst.empty()) {
     const WorstOutput& worst = trust.worst.front();
     finding.what += ": " + worst.entity_id + "/" + worst.data_version + " " + worst.why;
@@ -160,7 +173,7 @@ void add_recovery(RunReport& report, const FaultResult& fault) {
                           ? "The trigger is gone and the damage stays: it will not heal by itself."
                           : "The next fault may come before this one is over.";
   finding.look_at = "retries.amplification";
-  finding.protects = "retry.budget, api.admission.limit";
+  finding.protects = "database.retry.budget, api.queue_limit";
   place(finding, report, fault.to);
   report.findings.push_back(std::move(finding));
 }
@@ -200,8 +213,8 @@ std::string sentence(const Finding& finding) {
     text.insert(colon == std::string::npos ? text.size() : colon, " since " + finding.since);
   }
   if (!finding.cause.empty()) {
-    text += "; " + (finding.cause.starts_with("during ") ? "" : std::string("cause ")) +
-            finding.cause;
+    text +=
+        "; " + (finding.cause.starts_with("during ") ? "" : std::string("cause ")) + finding.cause;
   }
   const std::string protects = finding.protects.substr(0, finding.protects.find(','));
   if (!protects.empty()) text += "; protects: " + protects;

@@ -32,9 +32,7 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-bool failed(const ThresholdResult& result) {
-  return !result.holds && !result.undecided;
-}
+bool failed(const ThresholdResult& result) { return !result.holds && !result.undecided; }
 
 /// What broke, what should have, and the difference.
 struct Breaks {
@@ -104,8 +102,8 @@ std::vector<std::string> invalid_reasons(const Expectations& expected, const End
                                          const RunReport& report) {
   std::vector<std::string> reasons = ending.invalid;
   for (const FaultResult& fault : report.faults) {
-    if (fault.fired == 0) reasons.push_back((fault.name.empty() ? fault.fault : fault.name) +
-                                            " never fired");
+    if (fault.fired == 0)
+      reasons.push_back((fault.name.empty() ? fault.fault : fault.name) + " never fired");
   }
   for (const ThresholdResult& result : report.thresholds) {
     if (result.undecided) reasons.push_back("nothing was observed for " + result.expr);
@@ -164,8 +162,8 @@ void pass(const Breaks& breaks, RunReport& report) {
     report.notes.push_back(report.headline);
     return;
   }
-  report.headline = "PASS  " + std::to_string(tally.hold) + " of " +
-                    std::to_string(tally.checks) + " checks hold";
+  report.headline = "PASS  " + std::to_string(tally.hold) + " of " + std::to_string(tally.checks) +
+                    " checks hold";
   if (report.faults.empty()) return;
   const std::string faults = std::to_string(report.faults.size());
   report.headline += "; " + faults + " of " + faults + " faults fired";

@@ -11,8 +11,8 @@ namespace wavetank::engine {
 
 /// What the run calls its faults and nodes.
 struct Names {
-  std::vector<std::string> faults;           ///< by index in the file: "cache_outage"
-  std::function<std::string(NodeId)> node;   ///< "api/0"; may be empty
+  std::vector<std::string> faults;          ///< by index in the file: "cache_outage"
+  std::function<std::string(NodeId)> node;  ///< "api/0"; may be empty
 
   std::string fault(std::int64_t index) const {
     const auto at = static_cast<std::size_t>(index);

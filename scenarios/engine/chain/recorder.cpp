@@ -82,9 +82,7 @@ Recorder::Recorder(Names names, int kept_of_each)
       seen_of_kind_(static_cast<std::size_t>(event_kind_count())),
       recent_(sets * ways) {}
 
-std::span<const EventKind> Recorder::kinds() {
-  return causal_kinds;
-}
+std::span<const EventKind> Recorder::kinds() { return causal_kinds; }
 
 void Recorder::on_event(const Event& event) {
   const auto kind = static_cast<std::size_t>(event.kind);
@@ -178,9 +176,8 @@ std::optional<std::int64_t> Recorder::fault_behind(EventId id) const {
 std::vector<ChainEvent> Recorder::rows() const {
   std::vector<std::uint32_t> order(kept_.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return kept_[a].at < kept_[b].at;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return kept_[a].at < kept_[b].at; });
   std::vector<ChainEvent> rows;
   rows.reserve(order.size());
   for (const std::uint32_t i : order) {

@@ -43,13 +43,9 @@ std::string task_words(std::int64_t where) {
   return name + std::to_string(where & 0xffffffff);
 }
 
-std::string epoch_words(std::int64_t epoch) {
-  return " (epoch " + std::to_string(epoch) + ")";
-}
+std::string epoch_words(std::int64_t epoch) { return " (epoch " + std::to_string(epoch) + ")"; }
 
-std::string tries(std::uint32_t attempt) {
-  return "try " + std::to_string(attempt + 1);
-}
+std::string tries(std::uint32_t attempt) { return "try " + std::to_string(attempt + 1); }
 
 std::string outcome_words(std::int64_t aux) {
   if (aux <= 0 || aux > failure_count) return "well";
@@ -115,8 +111,8 @@ std::string describe_outcome(const Event& e) {
     case EventKind::callback_overdue:
       return "no callback came for " + duration_words({e.value}) + ": the platform gave up waiting";
     case EventKind::callback_applied:
-      return "terminal effect " + std::to_string(e.extra) + " was committed: " +
-             state_words(e.value);
+      return "terminal effect " + std::to_string(e.extra) +
+             " was committed: " + state_words(e.value);
     case EventKind::callback_absorbed:
       return std::string("a duplicate or late callback changed nothing: it stays ") +
              state_words(e.value);

@@ -15,8 +15,7 @@ Checkers::Checkers(std::span<const std::string> invariants, Names names)
   for (const InvariantType& type : invariant_types()) checked_.push_back({&type, type.make()});
 }
 
-void Checkers::subscribe(History& history,
-                         std::function<std::optional<std::int64_t>()> queued) {
+void Checkers::subscribe(History& history, std::function<std::optional<std::int64_t>()> queued) {
   history.subscribe(ledger_, TrustLedger::kinds());
   history.subscribe(recorder_, Recorder::kinds());
   for (Checked& checked : checked_) {

@@ -21,8 +21,7 @@ class Checkers {
   Checkers& operator=(const Checkers&) = delete;
 
   /// Before the run starts. `queued`: see Bench.
-  void subscribe(History& history,
-                 std::function<std::optional<std::int64_t>()> queued = nullptr);
+  void subscribe(History& history, std::function<std::optional<std::int64_t>()> queued = nullptr);
 
   /// Once, at the end. Fills invariants, trust, chain and what the history knows of jobs.
   void judge(bool settled, Time end, RunReport& report);

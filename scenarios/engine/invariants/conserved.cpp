@@ -37,8 +37,8 @@ class Conserved final : public Invariant {
     saw();
     if (event.value == event.extra + event.aux) return;
     violated(event, [&event] {
-      return "has " + std::to_string(event.value) + " rows in, but " +
-             std::to_string(event.extra) + " out and " + std::to_string(event.aux) + " rejected";
+      return "has " + std::to_string(event.value) + " rows in, but " + std::to_string(event.extra) +
+             " out and " + std::to_string(event.aux) + " rejected";
     });
   }
 
@@ -61,8 +61,10 @@ class Conserved final : public Invariant {
     unknown_rest_ = rest > 0 && !queued;
     if (!queued || static_cast<std::int64_t>(rest) <= *queued) return;
     const std::uint64_t gone = rest - static_cast<std::uint64_t>(*queued);
-    violated_at_end(gone, end, std::to_string(gone) + " messages were published and neither "
-                               "handled nor are they queued");
+    violated_at_end(gone, end,
+                    std::to_string(gone) +
+                        " messages were published and neither "
+                        "handled nor are they queued");
   }
 
   bool decided(bool settled) const override { return settled && seen() > 0 && !unknown_rest_; }
@@ -75,8 +77,6 @@ class Conserved final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_conserved() {
-  return std::make_unique<Conserved>();
-}
+std::unique_ptr<Invariant> make_conserved() { return std::make_unique<Conserved>(); }
 
 }  // namespace wavetank::engine

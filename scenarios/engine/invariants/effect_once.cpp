@@ -26,9 +26,8 @@ class EffectOnce final : public Invariant {
     }
     saw();
     if (event.extra > 1) {
-      violated(event, [&event] {
-        return "was given terminal effect " + std::to_string(event.extra);
-      });
+      violated(event,
+               [&event] { return "was given terminal effect " + std::to_string(event.extra); });
     } else {
       violated(event, "took effect through a second process");
     }
@@ -43,8 +42,6 @@ class EffectOnce final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_effect_once() {
-  return std::make_unique<EffectOnce>();
-}
+std::unique_ptr<Invariant> make_effect_once() { return std::make_unique<EffectOnce>(); }
 
 }  // namespace wavetank::engine

@@ -56,8 +56,6 @@ class FreshOrFlagged final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_fresh_or_flagged() {
-  return std::make_unique<FreshOrFlagged>();
-}
+std::unique_ptr<Invariant> make_fresh_or_flagged() { return std::make_unique<FreshOrFlagged>(); }
 
 }  // namespace wavetank::engine

@@ -16,9 +16,7 @@ constexpr InvariantType types[] = {
 
 }  // namespace
 
-std::span<const InvariantType> invariant_types() {
-  return types;
-}
+std::span<const InvariantType> invariant_types() { return types; }
 
 const InvariantType* find_invariant(std::string_view name) {
   for (const InvariantType& type : types) {

@@ -30,8 +30,10 @@ class NoProcessLost final : public Invariant {
     // An output can hide a lost process behind another one that ended.
     if (settled && open > violations()) {
       const std::uint64_t hidden = open - violations();
-      violated_at_end(hidden, end, std::to_string(hidden) + " more processes never ended, beside "
-                                   "others of the same output that did");
+      violated_at_end(hidden, end,
+                      std::to_string(hidden) +
+                          " more processes never ended, beside "
+                          "others of the same output that did");
     }
   }
 
@@ -46,8 +48,6 @@ class NoProcessLost final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_no_process_lost() {
-  return std::make_unique<NoProcessLost>();
-}
+std::unique_ptr<Invariant> make_no_process_lost() { return std::make_unique<NoProcessLost>(); }
 
 }  // namespace wavetank::engine

@@ -61,8 +61,6 @@ class ReadYourWrites final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_read_your_writes() {
-  return std::make_unique<ReadYourWrites>();
-}
+std::unique_ptr<Invariant> make_read_your_writes() { return std::make_unique<ReadYourWrites>(); }
 
 }  // namespace wavetank::engine

@@ -53,8 +53,6 @@ class TerminalAbsorbs final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_terminal_absorbs() {
-  return std::make_unique<TerminalAbsorbs>();
-}
+std::unique_ptr<Invariant> make_terminal_absorbs() { return std::make_unique<TerminalAbsorbs>(); }
 
 }  // namespace wavetank::engine

@@ -35,8 +35,6 @@ class TruthAgrees final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_truth_agrees() {
-  return std::make_unique<TruthAgrees>();
-}
+std::unique_ptr<Invariant> make_truth_agrees() { return std::make_unique<TruthAgrees>(); }
 
 }  // namespace wavetank::engine

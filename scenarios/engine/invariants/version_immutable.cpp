@@ -67,8 +67,6 @@ class VersionImmutable final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_version_immutable() {
-  return std::make_unique<VersionImmutable>();
-}
+std::unique_ptr<Invariant> make_version_immutable() { return std::make_unique<VersionImmutable>(); }
 
 }  // namespace wavetank::engine

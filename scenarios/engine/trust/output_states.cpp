@@ -6,15 +6,13 @@
 namespace wavetank::engine {
 namespace {
 
-constexpr const char* reason_words[] = {
-    "spill",           "hot partition",      "slow task",       "out of memory",
-    "executor lost",   "task failed",        "maps run again",  "callback timed out",
-    "callback missed", "launched again",     "message redelivered"};
+constexpr const char* reason_words[] = {"spill",          "hot partition",      "slow task",
+                                        "out of memory",  "executor lost",      "task failed",
+                                        "maps run again", "callback timed out", "callback missed",
+                                        "launched again", "message redelivered"};
 static_assert(std::size(reason_words) == reason_count);
 
-constexpr std::uint32_t bit(Reason reason) {
-  return 1u << static_cast<int>(reason);
-}
+constexpr std::uint32_t bit(Reason reason) { return 1u << static_cast<int>(reason); }
 
 std::uint32_t reason_of_failed_task(const Event& event) {
   switch (static_cast<Failure>(event.aux - 1)) {
@@ -57,9 +55,7 @@ std::uint32_t reason_of(const Event& event) {
 
 }  // namespace
 
-const char* words_for(Reason reason) {
-  return reason_words[static_cast<int>(reason)];
-}
+const char* words_for(Reason reason) { return reason_words[static_cast<int>(reason)]; }
 
 std::uint32_t OutputStates::to_ms(Time t) {
   if (t.ns <= 0) return OutputState::no_time;
@@ -179,7 +175,8 @@ TrustAnswer OutputStates::trust(const OutputState& state, Time now, Duration fre
   facts.state = static_cast<ProcessState>(state.state);
   facts.manifest = state.manifest;
   facts.validated = state.validated;
-  facts.fresh_by = state.fresh_by_ms == OutputState::no_time ? time_max : from_ms(state.fresh_by_ms);
+  facts.fresh_by =
+      state.fresh_by_ms == OutputState::no_time ? time_max : from_ms(state.fresh_by_ms);
   facts.fresh_for = fresh_for;
   facts.ready = from_ms(state.ready() ? state.ready_ms : 0);
   if (state.late && facts.ready <= facts.fresh_by) facts.ready = facts.fresh_by + nanoseconds(1);

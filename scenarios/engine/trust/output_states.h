@@ -36,16 +36,16 @@ struct OutputState {
   std::uint32_t ready_ms = no_time;     ///< first moment at which the platform's rule may say yes
   std::uint32_t accepted : 1 = 0;
   std::uint32_t answered : 1 = 0;
-  std::uint32_t state : 3 = 0;          ///< ProcessState of its newest change
-  std::uint32_t manifest : 1 = 0;       ///< one stands
-  std::uint32_t right : 1 = 0;          ///< it holds what was asked for
+  std::uint32_t state : 3 = 0;     ///< ProcessState of its newest change
+  std::uint32_t manifest : 1 = 0;  ///< one stands
+  std::uint32_t right : 1 = 0;     ///< it holds what was asked for
   std::uint32_t validated : 1 = 0;
   std::uint32_t priority : 2 = 0;
-  std::uint32_t late : 1 = 0;           ///< ready, but after its window; exact to the nanosecond
-  std::uint32_t waiting : 1 = 0;        ///< accepted, neither ready nor ended
-  std::uint32_t false_yes : 1 = 0;      ///< a reader was told yes wrongly
-  std::uint32_t reasons : 11 = 0;       ///< bits by Reason
-  std::uint32_t faults : 8 = 0;         ///< bits by index in the file, 7 for all beyond
+  std::uint32_t late : 1 = 0;       ///< ready, but after its window; exact to the nanosecond
+  std::uint32_t waiting : 1 = 0;    ///< accepted, neither ready nor ended
+  std::uint32_t false_yes : 1 = 0;  ///< a reader was told yes wrongly
+  std::uint32_t reasons : 11 = 0;   ///< bits by Reason
+  std::uint32_t faults : 8 = 0;     ///< bits by index in the file, 7 for all beyond
 
   bool known() const { return accepted || answered || state != 0; }
   bool ready() const { return ready_ms != no_time; }
@@ -54,7 +54,7 @@ struct OutputState {
 static_assert(sizeof(OutputState) == 16);
 
 struct ProcessFacts {
-  std::uint8_t state : 3 = 0;      ///< ProcessState
+  std::uint8_t state : 3 = 0;  ///< ProcessState
   std::uint8_t seen : 1 = 0;
   std::uint8_t published : 1 = 0;  ///< its message was acknowledged by the log
   std::uint8_t handled : 1 = 0;    ///< its message was consumed or dead-lettered

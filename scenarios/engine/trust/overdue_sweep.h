@@ -34,7 +34,7 @@ class OverdueSweep {
   std::vector<std::uint32_t> due_;     ///< by the second in which they become overdue
   std::vector<std::uint32_t> series_;  ///< the most that were overdue within a second
   std::size_t step_ = 0;
-  std::uint32_t peak_ = 0;             ///< of the second at hand
+  std::uint32_t peak_ = 0;  ///< of the second at hand
   std::uint32_t overdue_ = 0;
 };
 

@@ -12,15 +12,12 @@ namespace {
 constexpr std::size_t worst_kept = 10;
 
 constexpr EventKind ledger_kinds[] = {
-    EventKind::fault_started,         EventKind::process_accepted,
-    EventKind::process_answered,      EventKind::message_published,
-    EventKind::message_consumed,      EventKind::message_redelivered,
-    EventKind::message_dead_lettered, EventKind::state_changed,
-    EventKind::process_terminal,      EventKind::manifest_published,
-    EventKind::output_answered,       EventKind::task_spilled,
-    EventKind::partition_hot,         EventKind::task_ran_long,
-    EventKind::task_finished,         EventKind::map_outputs_lost,
-    EventKind::callback_timed_out,    EventKind::callback_overdue,
+    EventKind::fault_started,         EventKind::process_accepted,   EventKind::process_answered,
+    EventKind::message_published,     EventKind::message_consumed,   EventKind::message_redelivered,
+    EventKind::message_dead_lettered, EventKind::state_changed,      EventKind::process_terminal,
+    EventKind::manifest_published,    EventKind::output_answered,    EventKind::task_spilled,
+    EventKind::partition_hot,         EventKind::task_ran_long,      EventKind::task_finished,
+    EventKind::map_outputs_lost,      EventKind::callback_timed_out, EventKind::callback_overdue,
     EventKind::callback_given_up,     EventKind::process_relaunched};
 
 Time due_of(const OutputState& state) {
@@ -63,9 +60,7 @@ std::int64_t lateness(const OutputState& state, Time end) {
 
 }  // namespace
 
-std::span<const EventKind> TrustLedger::kinds() {
-  return ledger_kinds;
-}
+std::span<const EventKind> TrustLedger::kinds() { return ledger_kinds; }
 
 void TrustLedger::on_event(const Event& event) {
   if (event.kind == EventKind::output_answered) {
@@ -107,15 +102,14 @@ bool TrustLedger::falsely_trusted(const OutputState& state, Time end) const {
   return !state.right && states_.trust(state, end, Duration{}).trust == Trust::yes;
 }
 
-std::string reason_words(const OutputState& state, std::span<const std::string> fault_names) {
-  std::string text;
+void add_reasons(std::string& text, const OutputState& state,
+                 std::span<const std::string> fault_names) {
   for (std::uint32_t i = 0; i < fault_names.size() && i < 7; ++i) {
     if ((state.faults >> i) & 1u) join(text, fault_names[i]);
   }
   for (int i = 0; i < reason_count; ++i) {
     if ((state.reasons >> i) & 1u) join(text, words_for(static_cast<Reason>(i)));
   }
-  return text;
 }
 
 WorstOutput TrustLedger::worst_output(std::uint32_t output, const OutputState& state, Time end,
@@ -140,11 +134,10 @@ WorstOutput TrustLedger::worst_output(std::uint32_t output, const OutputState& s
   if (recorder != nullptr) {
     const EventId newest = recorder->keep_newest_of(OutputId{output});
     const auto fault = recorder->fault_behind(newest);
-    const std::string reasons = reason_words(state, recorder->names().faults);
     if (fault) join(why, recorder->names().fault(*fault));
-    if (!reasons.empty()) join(why, reasons);
-  } else if (const std::string reasons = reason_words(state, {}); !reasons.empty()) {
-    join(why, reasons);
+    add_reasons(why, state, recorder->names().faults);
+  } else {
+    add_reasons(why, state, {});
   }
   worst.why = why.empty() ? "nothing struck it: it waited" : why;
   return worst;
@@ -178,8 +171,7 @@ TrustResult TrustLedger::result(Time end, Recorder* recorder) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     on_time += good[i];
     const auto all = static_cast<double>(outputs[i]);
-    result.on_time_by_priority.push_back(outputs[i] == 0 ? -1
-                                                         : static_cast<double>(good[i]) / all);
+    result.on_time_by_priority.push_back(outputs[i] == 0 ? -1 : static_cast<double>(good[i]) / all);
   }
   if (result.outputs > 0) {
     result.on_time = static_cast<double>(on_time) / static_cast<double>(result.outputs);

@@ -26,9 +26,9 @@ class TrustLedger final : public Observer {
 
   /// The answer at the end of the run. Every output counts once, as the first that applies of wrong
   /// (what stands is not what was asked for), failed, late (ready after its window, or not ready
-  /// and past it), unknown (in progress and not due, or nobody checked it), trusted. Falsely trusted
-  /// ones are counted besides: a reader was told yes, or the rule says yes, and it is not so.
-  /// `recorder`, if there is one, adds what the causes of the worst outputs were.
+  /// and past it), unknown (in progress and not due, or nobody checked it), trusted. Falsely
+  /// trusted ones are counted besides: a reader was told yes, or the rule says yes, and it is not
+  /// so. `recorder`, if there is one, adds what the causes of the worst outputs were.
   TrustResult result(Time end, Recorder* recorder = nullptr);
 
   /// Fills what the history says of jobs, from accepted to late; the load knows the rest.
@@ -47,7 +47,9 @@ class TrustLedger final : public Observer {
   OverdueSweep sweep_;
 };
 
-/// "memory_pressure, spill": the faults that touched an output, then what happened to it.
-std::string reason_words(const OutputState& state, std::span<const std::string> fault_names);
+/// Adds to `text`, separated by commas: the faults that touched an output, then what happened to
+/// it.
+void add_reasons(std::string& text, const OutputState& state,
+                 std::span<const std::string> fault_names);
 
 }  // namespace wavetank::engine
