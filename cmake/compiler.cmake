@@ -11,6 +11,9 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  add_compile_options(-Wno-restrict) # GCC bug 105651: it warns of "literal" + std::string.
+endif()
 # A fused multiply-add rounds once where two instructions round twice, so fingerprints would differ
 # between compilers and CPUs.
 add_compile_options(-ffp-contract=off)

@@ -126,6 +126,11 @@ std::size_t parameters_of_task(const Tokens& tokens, std::size_t at) {
   return i < tokens.size() && i > name && tokens[i] == "(" ? i : 0;
 }
 
+/// Settings live as long as the run, an exchange as long as the handler's whole tree of awaits.
+bool lives_long(const Token& type) {
+  return type.spelling.ends_with("Settings") || type == "HttpExchange";
+}
+
 }  // namespace
 
 std::vector<Complaint> check_awaits(const Source& source) {
@@ -184,7 +189,7 @@ std::vector<Complaint> check_coroutine_parameters(const Source& source) {
       if (angles != 0) continue;
       if (tokens[at] == "const") is_const = true;
       const bool rvalue = tokens[at] == "&" && tokens[at + 1] == "&";
-      if (!(tokens[at] == "&") || (!rvalue && !is_const)) continue;
+      if (!(tokens[at] == "&") || (!rvalue && (!is_const || lives_long(tokens[at - 1])))) continue;
       complaints.push_back({source.path, tokens[at].line,
                             "a coroutine's parameter must not bind to a temporary: take a value"});
       break;

@@ -71,4 +71,5 @@ TEST_CASE("tidy: a parameter that binds to a temporary is found") {
   CHECK(parameters("Task<Result<int>> Api::f(Loop& loop, Request&& request) {}") == 1);
   CHECK(parameters("Task<> f(Loop& loop, std::string name, std::map<int, const X&> rows);") == 0);
   CHECK(parameters("Task<int> value = make(a, b);") == 0);
+  CHECK(parameters("Task<> f(const ApiSettings& settings, Loop& loop);") == 0);
 }

@@ -29,7 +29,8 @@ std::vector<Complaint> check_world_blindness(const Source& source);
 std::vector<Complaint> check_awaits(const Source& source);
 
 /// A frame outlives its caller's temporaries: no capturing coroutine lambdas, and no parameter that
-/// a temporary can bind to. References to ports, Loop, World and the like stay non-const.
+/// a temporary can bind to. References to ports, Loop, World and the like stay non-const; settings
+/// may be const, since the run owns them.
 std::vector<Complaint> check_coroutine_lambdas(const Source& source);
 std::vector<Complaint> check_coroutine_parameters(const Source& source);
 
