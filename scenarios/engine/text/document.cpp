@@ -102,7 +102,7 @@ std::string hint_of(const std::string& clause, std::string_view text, std::size_
     return "Remove the comma before it.";
   }
   if (here == '\'') return "JSON texts stand in double quotes.";
-  if (clause.find("expected end of input") != std::string::npos) {
+  if (clause.find("; expected end of input") != std::string::npos) {
     return "A file holds one JSON object; remove what follows it.";
   }
   if (clause.find("UTF-8") != std::string::npos) return "Save the file as UTF-8.";

@@ -15,7 +15,7 @@ namespace {
 /// One kind of quantity, as messages speak of it.
 struct Spoken {
   const char* name;
-  const char* base;          ///< "nanoseconds": what a value is a whole number of
+  const char* base;          ///< what a value is a whole number of; may be empty
   const char* hint;
   const char* suggested[2];  ///< units for a bare number; the second may be null
 };
@@ -35,7 +35,7 @@ constexpr Spoken bandwidth_spoken = {
     "Write a size each second, such as \"125MB/s\" or \"1Gbit/s\", or write \"unlimited\".",
     {"MB/s", nullptr}};
 constexpr Spoken count_spoken = {
-    "count", "things",
+    "count", "",
     "Write a whole number, or one with k, M or G, such as 1000, \"10k\" or \"2.5M\".",
     {nullptr, nullptr}};
 constexpr Spoken ratio_spoken = {
@@ -60,7 +60,8 @@ Wrong out_of_range(std::string_view text, const Spoken& spoken) {
 
 Wrong inexact(std::string_view text, Exactness exactness, const Spoken& spoken) {
   if (exactness == Exactness::overflow) return {in_quotes(text) + " is too large", spoken.hint};
-  return {in_quotes(text) + " is not a whole number of " + spoken.base, spoken.hint};
+  const std::string of = spoken.base[0] == '\0' ? "" : std::string(" of ") + spoken.base;
+  return {in_quotes(text) + " is not a whole number" + of, spoken.hint};
 }
 
 Wrong no_unit(std::string_view text, const Spoken& spoken) {
@@ -98,7 +99,8 @@ std::string plain_units(std::string_view text) {
   return out;
 }
 
-/// The hint names what parses among the candidates, else says what a legal text looks like.
+/// The hint names what parses among the candidates, else says what a legal text looks like. A
+/// candidate that does not parse comes back here, so each must be nearer to legal than the text.
 template <class T>
 Wrong unknown_unit(std::string_view text, std::string_view unit, const Spoken& spoken,
                    Parsed<T> (*parse)(std::string_view),
@@ -230,8 +232,8 @@ Parsed<Bandwidth> parse_bandwidth(std::string_view text) {
     if (unit == nullptr) unit = find_unit(bit_units, amount);
   }
   if (unit == nullptr) {
-    return unknown_unit<Bandwidth>(text, rest, bandwidth_spoken, parse_bandwidth,
-                                   {std::string(text) + "/s"});
+    const std::string each_second = rest.ends_with("/s") ? "" : std::string(text) + "/s";
+    return unknown_unit<Bandwidth>(text, rest, bandwidth_spoken, parse_bandwidth, {each_second});
   }
   return as<Bandwidth>(scaled(text, *number, *unit, bandwidth_spoken));
 }
