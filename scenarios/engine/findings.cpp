@@ -124,6 +124,7 @@ std::string active_at(const RunReport& report, double at) {
 
 void place(Finding& finding, const RunReport& report, double at) {
   finding.since = moment_words(at, report.virtual_s);
+  finding.since_s = at;
   if (finding.cause.empty()) finding.cause = cause_by_chain(report, finding.chain);
   if (finding.cause.empty()) finding.cause = active_at(report, at);
 }
@@ -157,6 +158,7 @@ void add_false_trust(RunReport& report) {
     const WorstOutput& worst = trust.worst.front();
     finding.what += ": " + worst.entity_id + "/" + worst.data_version + " " + worst.why;
     finding.since = moment_words(worst.from, report.virtual_s);
+    finding.since_s = worst.from;
   }
   report.findings.push_back(std::move(finding));
 }

@@ -115,6 +115,7 @@ struct JobCounts {
 
 struct Finding {  ///< one thing that failed, in words
   std::string what, since, cause, endangers, look_at, protects;
+  std::optional<double> since_s;  ///< the moment that `since` words
   std::vector<std::uint64_t> chain;
 };
 
@@ -140,7 +141,7 @@ struct RunReport {
   int exit_code = 0;
   std::string headline;  ///< the verdict line: PASS ..., BREACHED (exit 3): ...
   std::vector<std::string> notes;  ///< said beside the verdict, such as "breaks as expected"
-  std::string title, description, scenario, world = "simulated";
+  std::string title, description, scenario, world = "sim";
   std::uint64_t seed = 0, fingerprint = 0, events = 0;
   double virtual_s = 0, wall_s = 0, load_s = 0;
   std::string started_at, version, calibration;
