@@ -108,13 +108,15 @@ TEST_CASE("a preset shows where it changed a default and the file is silent") {
   weak.retry = Subject::Retry::none;
   weak.replicas = 1;
   Reading reading;
-  const auto root = load_text("{\"replicas\": 1}", "x.json", {}, reading.problems);
+  const std::string text = R"({"replicas": 1, "faults": [{"fault": "cache_outage", "at": "1s"}]})";
+  const auto root = load_text(text, "x.json", {}, reading.problems);
   ReadFields reader(*root, reading.problems, reading.provenance);
   reader.preset("protections=none", defaults);
   weak.describe(reader);
   CHECK(origin(reading, "retry") == "none from protections=none");
   CHECK(origin(reading, "replicas") == "1 from x.json:1");
   CHECK(origin(reading, "pool.size") == "16 from default");
+  CHECK(origin(reading, "faults.0.mode") == "down from default");  // no preset knows of entries
 }
 
 TEST_CASE("each error has its place and its hint") {

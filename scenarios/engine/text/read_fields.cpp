@@ -114,8 +114,8 @@ void ReadFields::record(const char* name, std::string value, const char* unit, c
     origin = origin_of(node->place);
   } else if (!reading_.preset_label.empty()) {
     const auto pristine = reading_.pristine.find(path);
-    const bool same = pristine != reading_.pristine.end() && pristine->second == value;
-    if (!same) origin = reading_.preset_label;
+    const bool known = pristine != reading_.pristine.end();
+    if (known && pristine->second != value) origin = reading_.preset_label;
   }
   reading_.provenance.push_back({std::move(path), std::move(value), unit, std::move(origin)});
 }
