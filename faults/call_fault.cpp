@@ -21,20 +21,21 @@ void CallFault::describe(Fields& f) {
             "must be all, hot, cold, critical, p0, p1, p2 or an entity such as e17");
 }
 
-std::vector<std::string> CallFault::aim(const World& world) {
-  std::vector<std::string> problems;
-  target_ = Target::compile(spec_.target, world, problems);
+std::vector<Obstacle> CallFault::aim(const World& world) {
+  std::vector<Obstacle> obstacles;
+  target_ = Target::compile(spec_.target, world, obstacles);
   keys_ = KeyClass::parse(spec_.keys, spec_.hot_keys);
-  if (!keys_) problems.push_back("unknown key class '" + spec_.keys + "'");
-  if (problems.empty() && ops() == 0) {
-    std::string text = std::string(name()) + " never strikes '" + spec_.target + "', only:";
+  if (!keys_) obstacles.push_back({"unknown key class \"" + spec_.keys + "\"", ""});
+  if (obstacles.empty() && ops() == 0) {
+    std::string hint = "It strikes";
     for (int i = 0; i < op_count(); ++i) {
       const Op op = static_cast<Op>(i);
-      if ((verbs() & mask_of(op)) != 0) text += std::string(" ") + name_of(op);
+      if ((verbs() & mask_of(op)) != 0) hint += std::string(" ") + name_of(op);
     }
-    problems.push_back(text);
+    obstacles.push_back(
+        {std::string(name()) + " never strikes \"" + spec_.target + "\"", hint + " only."});
   }
-  return problems;
+  return obstacles;
 }
 
 bool CallFault::picks(const Call& call, Moment moment) const {

@@ -14,7 +14,7 @@ class CallFault : public Fault {
  public:
   void describe(Fields& f) override;
   const char* touched_what() const override { return "calls"; }
-  std::vector<std::string> aim(const World& world) override;
+  std::vector<Obstacle> aim(const World& world) override;
   OpMask ops() const override { return verbs() & target_.ops(); }
 
   Verdict ask(const Call& call, Moment moment) final;

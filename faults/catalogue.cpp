@@ -51,7 +51,10 @@ void FaultEntry::describe(Fields& f) {
 
 std::vector<std::unique_ptr<Fault>> faults_of(std::span<const FaultEntry> entries) {
   std::vector<std::unique_ptr<Fault>> faults;
-  for (const FaultEntry& entry : entries) faults.push_back(entry.fault->clone());
+  for (const FaultEntry& entry : entries) {
+    WAVETANK_CHECK(entry.fault != nullptr, "a scenario with problems does not run");
+    faults.push_back(entry.fault->clone());
+  }
   return faults;
 }
 

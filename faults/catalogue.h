@@ -36,7 +36,7 @@ struct FaultEntry {
   void describe(Fields& f);
 };
 
-/// Fresh faults for one run, in file order.
+/// Fresh faults for one run, in file order. The entries were read without a problem.
 std::vector<std::unique_ptr<Fault>> faults_of(std::span<const FaultEntry> entries);
 
 }  // namespace wavetank::faults

@@ -37,6 +37,12 @@ struct FaultSpec {
   Attempts attempts = Attempts::all;
 };
 
+/// Why a fault cannot run: a clause without a full stop, and a sentence that helps or nothing.
+struct Obstacle {
+  std::string what;
+  std::string hint;
+};
+
 struct Tally {
   std::uint64_t fired = 0;    ///< verdicts applied, or control actions that took effect
   std::uint64_t touched = 0;  ///< distinct operations: see touched_what()
@@ -71,8 +77,8 @@ class Fault : public Rule, public Observer {
   /// Whether both may not be active at once, because both would set one control.
   virtual bool clashes(const Fault&) const { return false; }
 
-  /// Resolves the target. Returns one sentence a problem; none means ready.
-  virtual std::vector<std::string> aim(const World&) { return {}; }
+  /// Resolves the target. Nothing returned means ready.
+  virtual std::vector<Obstacle> aim(const World&) { return {}; }
   /// The verbs at which the gate asks it; 0 for none.
   virtual OpMask ops() const { return 0; }
   /// The events it hears, for the whole run: check active() where only the window counts.

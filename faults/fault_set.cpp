@@ -28,17 +28,18 @@ std::vector<FaultProblem> FaultSet::problems() {
     Fault& fault = *faults_[i];
     for (const Power power : fault.needs()) {
       if (world_.controls().can(power)) continue;
-      found.push_back({i, "fault",
-                       std::string(fault.name()) + " needs the power '" + name_of(power) +
-                           "', which this world lacks"});
+      const std::string what = std::string(fault.name()) + " needs the power \"" + name_of(power);
+      found.push_back({i, "fault", what + "\", which this world lacks", ""});
     }
-    for (std::string& text : fault.aim(world_)) found.push_back({i, "target", std::move(text)});
+    for (Obstacle& obstacle : fault.aim(world_)) {
+      found.push_back({i, "target", std::move(obstacle.what), std::move(obstacle.hint)});
+    }
     for (std::size_t j = 0; j < i; ++j) {
       const Fault& earlier = *faults_[j];
       if (!overlap(earlier.spec(), fault.spec()) || !fault.clashes(earlier)) continue;
-      found.push_back({i, "at",
-                       "overlaps the " + std::string(earlier.name()) + " at faults/" +
-                           std::to_string(j) + ": both would set one control"});
+      const std::string other = std::string(earlier.name()) + " at faults/" + std::to_string(j);
+      found.push_back({i, "at", "overlaps the " + other,
+                       "Both would set one control: let one end before the other begins."});
     }
   }
   return found;

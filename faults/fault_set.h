@@ -20,7 +20,8 @@ namespace wavetank::faults {
 struct FaultProblem {
   std::size_t index = 0;  ///< in the file
   std::string field;      ///< "target", "fault" or "at"
-  std::string text;
+  std::string what;
+  std::string hint;
 };
 
 class FaultSet {

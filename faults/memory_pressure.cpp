@@ -1,7 +1,10 @@
 // Workers lose part of their execution memory, so that tasks spill or are killed. Touched are the
 // tasks that spill meanwhile and those that die with an executor killed for memory.
 
+#include <algorithm>
+
 #include "faults/node_fault.h"
+#include "system/ports/world.h"
 
 namespace wavetank::faults {
 namespace {
@@ -18,9 +21,20 @@ class MemoryPressure final : public NodeFault {
 
   void describe(Fields& f) override {
     NodeFault::describe(f);
-    f.field("take", take_, {.help = "The share of execution memory that is gone.", .max = 1});
+    f.field("take", take_, {.help = "The share of execution memory that is gone.", .max = 0.99});
   }
   std::vector<Power> needs() const override { return {Power::memory}; }
+
+  std::vector<Obstacle> aim(const World& world) override {
+    std::vector<Obstacle> obstacles = NodeFault::aim(world);
+    const std::vector<NodeId> workers = world.nodes("workers");
+    for (const NodeId node : nodes()) {
+      if (std::find(workers.begin(), workers.end(), node) != workers.end()) continue;
+      obstacles.push_back(
+          {world.name(node) + " has no execution memory", "Only workers have some."});
+    }
+    return obstacles;
+  }
 
   OpMask ops() const override { return 0; }
   std::vector<EventKind> observes() const override {

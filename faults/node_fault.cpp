@@ -17,19 +17,20 @@ bool NodeFault::clashes(const Fault& other) const {
   return std::any_of(nodes.begin(), nodes.end(), [this](NodeId node) { return has(node); });
 }
 
-std::vector<std::string> NodeFault::aim(const World& world) {
-  std::vector<std::string> problems;
-  const Target target = Target::compile(spec_.target, world, problems);
+std::vector<Obstacle> NodeFault::aim(const World& world) {
+  std::vector<Obstacle> obstacles;
+  const Target target = Target::compile(spec_.target, world, obstacles);
   nodes_.clear();
-  if (!problems.empty()) return problems;
+  if (!obstacles.empty()) return obstacles;
   if (target.two_sided() || target.nodes().empty()) {
-    problems.push_back("'" + spec_.target + "' names no node; " + name() + " strikes nodes");
-    return problems;
+    obstacles.push_back({"\"" + spec_.target + "\" names no node",
+                         std::string(name()) + " strikes nodes, such as workers/0 or api."});
+    return obstacles;
   }
   for (const NodeId node : target.nodes()) {
     if (takes(draw(seed(), purpose(), node.value))) nodes_.push_back(node);
   }
-  return problems;
+  return obstacles;
 }
 
 OpMask NodeFault::ops() const { return ~(ops_named("dataset") | ops_named("station")); }

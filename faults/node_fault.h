@@ -16,7 +16,7 @@ class NodeFault : public Fault {
   const char* touched_what() const override { return "calls"; }
   /// Two of one kind on one node would both set the same control.
   bool clashes(const Fault& other) const override;
-  std::vector<std::string> aim(const World& world) override;
+  std::vector<Obstacle> aim(const World& world) override;
   OpMask ops() const override;
 
   void begin(World& world) override;

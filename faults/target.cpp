@@ -7,9 +7,9 @@ namespace wavetank::faults {
 namespace {
 
 // The groups that blueprints and worlds use; known_targets keeps those that the world has.
-constexpr const char* groups[] = {"client",  "api",       "relay",      "launcher",  "drivers",
-                                  "workers", "callbacks", "reconciler", "validator", "database",
-                                  "queue",   "cache",     "objects",    "compute"};
+constexpr const char* groups[] = {"client",  "api",       "outbox",     "launcher", "drivers",
+                                  "workers", "callbacks", "reconciler", "database", "queue",
+                                  "cache",   "objects",   "compute"};
 
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -26,19 +26,24 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-std::string unknown(std::string_view text, const World& world) {
+Obstacle unknown(std::string_view text, const World& world) {
   const std::vector<std::string> known = known_targets(world);
   const auto closer = [text](const std::string& a, const std::string& b) {
     return distance(text, a) < distance(text, b);
   };
+  Obstacle obstacle{"unknown target \"" + std::string(text) + "\"", ""};
   const auto best = std::min_element(known.begin(), known.end(), closer);
-  std::string problem = "unknown target '" + std::string(text) + "'";
-  if (best != known.end() && distance(text, *best) <= 2 + text.size() / 4) {
-    problem += ", did you mean '" + *best + "'?";
+  if (best != known.end() && distance(text, *best) <= 1 + text.size() / 4) {
+    obstacle.hint = "Did you mean \"" + *best + "\"?";
+    return obstacle;
   }
-  problem += "; known:";
-  for (const std::string& name : known) problem += " " + name;
-  return problem;
+  std::string names;
+  for (const std::string& name : known) {
+    if (name.find('.') == std::string::npos) names += " " + name;
+  }
+  obstacle.hint = "Known are" + names + ", one node such as api/0, and verbs such as " +
+                  name_of(Op::objects_put) + ".";
+  return obstacle;
 }
 
 bool has(const std::vector<NodeId>& sorted, NodeId node) {
@@ -78,25 +83,25 @@ bool Target::crosses(const Call& call) const {
 }
 
 Target Target::compile(std::string_view text, const World& world,
-                       std::vector<std::string>& problems) {
+                       std::vector<Obstacle>& obstacles) {
   Target target;
   const std::size_t arrow = text.find("->");
   if (arrow == std::string_view::npos) {
-    target.right_ = side(text, world, problems);
+    target.right_ = side(text, world, obstacles);
     return target;
   }
   target.two_sided_ = true;
   const std::string_view caller = text.substr(0, arrow);
-  target.left_ = side(caller, world, problems);
-  target.right_ = side(text.substr(arrow + 2), world, problems);
+  target.left_ = side(caller, world, obstacles);
+  target.right_ = side(text.substr(arrow + 2), world, obstacles);
   if (target.left_.ops != 0 && target.left_.nodes.empty()) {
-    problems.push_back("'" + std::string(caller) + "' names no node, so it calls nobody");
+    obstacles.push_back({"\"" + std::string(caller) + "\" names no node, so it calls nobody", ""});
   }
   return target;
 }
 
 Target::Side Target::side(std::string_view text, const World& world,
-                          std::vector<std::string>& problems) {
+                          std::vector<Obstacle>& obstacles) {
   Side side;
   if (text == "*") {
     side.any = true;
@@ -110,13 +115,13 @@ Target::Side Target::side(std::string_view text, const World& world,
       side.ops = mask_of(Op::queue_publish);
       return side;
     }
-    problems.push_back(unknown(text, world));
+    obstacles.push_back(unknown(text, world));
     return Side();
   }
   side.ops = ops_named(text);
   side.nodes = world.nodes(text);
   std::sort(side.nodes.begin(), side.nodes.end());
-  if (side.ops == 0 && side.nodes.empty()) problems.push_back(unknown(text, world));
+  if (side.ops == 0 && side.nodes.empty()) obstacles.push_back(unknown(text, world));
   return side;
 }
 

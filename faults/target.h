@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "faults/fault.h"
 #include "system/ports/world.h"
 
 namespace wavetank::faults {
@@ -29,9 +30,10 @@ class Target {
  public:
   Target() = default;
 
-  /// Adds one sentence to `problems`, with the nearest known name, for each side it cannot resolve.
+  /// Adds an obstacle for each side it cannot resolve; the hint has the nearest known name, or all
+  /// of them where none is near.
   static Target compile(std::string_view text, const World& world,
-                        std::vector<std::string>& problems);
+                        std::vector<Obstacle>& obstacles);
 
   /// Whether `call` goes to the target.
   bool matches(const Call& call) const;
@@ -53,7 +55,7 @@ class Target {
     bool calls(const Call& call) const;
     bool serves(const Call& call) const;
   };
-  static Side side(std::string_view text, const World& world, std::vector<std::string>& problems);
+  static Side side(std::string_view text, const World& world, std::vector<Obstacle>& obstacles);
 
   bool two_sided_ = false;
   Side left_;

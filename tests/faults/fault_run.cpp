@@ -98,7 +98,8 @@ FaultRun& FaultRun::add(const std::string& name, Settings settings) {
 std::vector<std::string> FaultRun::start(Time chaos_end) {
   set_.emplace(world, std::move(faults_));
   std::vector<std::string> texts;
-  for (const faults::FaultProblem& problem : set_->problems()) texts.push_back(problem.text);
+  for (const faults::FaultProblem& problem : set_->problems())
+    texts.push_back(problem.what + ". " + problem.hint);
   if (texts.empty()) set_->schedule(chaos_end);
   return texts;
 }

@@ -78,7 +78,7 @@ TEST_CASE("fault set: a world without a power and an unknown target are found be
   run.add("cache_outage", {{"mode", "stale"}});
   const std::vector<std::string> problems = run.start();
   REQUIRE(problems.size() == 2);
-  CHECK(problems[0].find("crash needs the power 'crash'") == 0);
+  CHECK(problems[0].find("crash needs the power \"crash\"") == 0);
   CHECK(problems[1].find("unknown target") == 0);
   CHECK(run.world.log.controls.empty());
 }

@@ -71,6 +71,10 @@ TEST_CASE("node faults: a target must name nodes, and one node has one fault of 
   service.add("pause", {{"target", "objects.put"}});
   CHECK(service.start().size() == 1);
 
+  FaultRun memory;
+  memory.add("memory_pressure", {{"target", "api"}});
+  CHECK(memory.start().size() == 2);
+
   FaultRun both;
   both.add("slow_node", {{"target", "workers"}});
   both.add("slow_node", {{"target", "workers/1"}, {"at", whole_seconds(19)}});

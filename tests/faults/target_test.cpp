@@ -23,15 +23,15 @@ class Made {
   }
 };
 
-std::vector<std::string> problems_of(const char* text) {
+std::vector<faults::Obstacle> problems_of(const char* text) {
   FakeWorld world;
-  std::vector<std::string> problems;
+  std::vector<faults::Obstacle> problems;
   Target::compile(text, world, problems);
   return problems;
 }
 
 bool matches(FakeWorld& world, const char* text, const Call& call) {
-  std::vector<std::string> problems;
+  std::vector<faults::Obstacle> problems;
   const Target target = Target::compile(text, world, problems);
   CHECK(problems.empty());
   return target.matches(call);
@@ -82,13 +82,14 @@ TEST_CASE("target: a partition of a topic") {
 }
 
 TEST_CASE("target: an unknown name is a problem with the nearest one and the list") {
-  const std::vector<std::string> typo = problems_of("wrokers");
+  const std::vector<faults::Obstacle> typo = problems_of("wrokers");
   REQUIRE(typo.size() == 1);
-  CHECK(typo[0].find("unknown target 'wrokers', did you mean 'workers'?") == 0);
-  CHECK(typo[0].find("objects.put") != std::string::npos);
-  const std::vector<std::string> nonsense = problems_of("xxxxxxxxxxxx");
+  CHECK(typo[0].what == "unknown target \"wrokers\"");
+  CHECK(typo[0].hint == "Did you mean \"workers\"?");
+  const std::vector<faults::Obstacle> nonsense = problems_of("xxxxxxxxxxxx");
   REQUIRE(nonsense.size() == 1);
-  CHECK(nonsense[0].find("did you mean") == std::string::npos);
+  CHECK(nonsense[0].hint.find("Did you mean") == std::string::npos);
+  CHECK(nonsense[0].hint.find(" workers ") != std::string::npos);
   CHECK(problems_of("").size() == 1);
   CHECK(problems_of("workers/9").size() == 1);
   CHECK(problems_of("topic/x").size() == 1);
