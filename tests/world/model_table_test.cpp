@@ -253,6 +253,42 @@ struct PlainTable {
   }
 };
 
+void try_advance(TableModel& table, PlainTable& plain, ProcessView& row, std::uint8_t op,
+                 std::uint8_t arg, Time now) {
+  verb::Advance::Args args;
+  args.process = row.process;
+  args.from = static_cast<ProcessState>(arg % 5);
+  args.to = static_cast<ProcessState>(1 + op % 7);
+  args.epoch = op % 3;
+  args.next_epoch = arg % 2 == 0;
+  args.reopen = arg % 7 == 0;
+  const auto after = table.advance(args, now);
+  const bool open = !terminal(row.state);
+  const bool fenced = args.epoch != 0 && args.epoch != row.epoch;
+  const bool lost = args.from == ProcessState::unknown ? !open : row.state > args.from;
+  if (fenced) {
+    RC_ASSERT(after.failure() == Failure::fenced);
+  } else if (lost && !(args.reopen && !open)) {
+    RC_ASSERT(after.failure() == Failure::conflict);
+  } else {
+    row.epoch += args.next_epoch ? 1 : 0;
+    plain.write(row, args.to, now);
+    RC_ASSERT(same(*after, row));
+  }
+}
+
+void try_callback(TableModel& table, PlainTable& plain, ProcessView& row, std::uint8_t op,
+                  std::uint8_t arg, Time now) {
+  const auto outcome = static_cast<ProcessState>(5 + arg % 3);
+  const auto args = callback_of(row.process, outcome, op % 8 == 3);
+  const auto reply = table.record_callback(args, now);
+  const bool applied = !args.idempotent || !terminal(row.state);
+  RC_ASSERT(reply->applied == applied);
+  RC_ASSERT(reply->before == row.state);
+  if (applied) plain.write(row, outcome, now);
+  RC_ASSERT(same(reply->view, row));
+}
+
 }  // namespace
 
 TEST_CASE("the table agrees with a plain vector of rows") {
@@ -287,37 +323,9 @@ TEST_CASE("the table agrees with a plain vector of rows") {
           RC_ASSERT(reply.state == known->state);
         }
       } else if (op % 4 < 3) {
-        ProcessView& row = plain.rows[who % plain.rows.size()];
-        verb::Advance::Args args;
-        args.process = row.process;
-        args.from = static_cast<ProcessState>(arg % 5);
-        args.to = static_cast<ProcessState>(1 + op % 7);
-        args.epoch = op % 3;
-        args.next_epoch = arg % 2 == 0;
-        args.reopen = arg % 7 == 0;
-        const auto after = table.advance(args, now);
-        const bool open = !terminal(row.state);
-        const bool fenced = args.epoch != 0 && args.epoch != row.epoch;
-        const bool lost = args.from == ProcessState::unknown ? !open : row.state > args.from;
-        if (fenced) {
-          RC_ASSERT(after.failure() == Failure::fenced);
-        } else if (lost && !(args.reopen && !open)) {
-          RC_ASSERT(after.failure() == Failure::conflict);
-        } else {
-          row.epoch += args.next_epoch ? 1 : 0;
-          plain.write(row, args.to, now);
-          RC_ASSERT(same(*after, row));
-        }
+        try_advance(table, plain, plain.rows[who % plain.rows.size()], op, arg, now);
       } else {
-        ProcessView& row = plain.rows[who % plain.rows.size()];
-        const auto args =
-            callback_of(row.process, static_cast<ProcessState>(5 + arg % 3), op % 8 == 3);
-        const auto reply = table.record_callback(args, now);
-        const bool applied = !args.idempotent || !terminal(row.state);
-        RC_ASSERT(reply->applied == applied);
-        RC_ASSERT(reply->before == row.state);
-        if (applied) plain.write(row, args.outcome, now);
-        RC_ASSERT(same(reply->view, row));
+        try_callback(table, plain, plain.rows[who % plain.rows.size()], op, arg, now);
       }
       for (const ProcessView& row : plain.rows) RC_ASSERT(same(*table.get(row.process), row));
       verb::ListOverdue::Args ask;

@@ -5,8 +5,7 @@
 // other members learn of it from their next heartbeat and rejoin with their next poll; until then
 // they consume and commit as before. It completes when all have rejoined; who has not done so
 // within max_poll_interval is dropped. The first join of an empty group waits initial_delay for
-// company. Membership has generations: a commit under an old one is fenced, one by a dropped member
-// evicted.
+// company. A commit under an old generation is fenced, one by a dropped member evicted.
 //
 // A member that crashes without leaving is noticed 45 s after its last heartbeat or commit, and the
 // others rejoin at most one heartbeat later: its partitions stall for 42 to 48 s.
@@ -51,7 +50,7 @@ enum class PollAnswer : std::uint8_t {
 };
 
 struct GroupCounts {
-  std::int64_t rebalances = 0;  ///< completed ones
+  std::int64_t rebalances = 0;
   std::int64_t session_timeouts = 0;
   std::int64_t late_polls = 0;
   std::int64_t refused_commits = 0;
@@ -88,8 +87,7 @@ class GroupModel {
   bool is_member(MemberId member) const { return find(member) != nullptr; }
   /// Partitions the member owns now; empty while it waits for a rebalance.
   std::span<const std::uint32_t> assigned(MemberId member) const;
-  /// Who owns the partition, or 0. A crashed member owns its partitions until it is dropped and the
-  /// rebalance has completed.
+  /// Who owns the partition, or 0. A crashed member does until it is dropped.
   MemberId owner(std::uint32_t partition) const;
   std::int64_t committed(std::uint32_t partition) const { return committed_.at(partition); }
   const GroupCounts& counts() const { return counts_; }

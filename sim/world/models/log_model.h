@@ -29,8 +29,8 @@ class LogTopic {
     Record record{};
   };
   struct Appended {
-    std::int64_t offset = -1;  ///< -1 for a duplicate
-    bool duplicate = false;
+    std::int64_t offset;  ///< -1 for a duplicate
+    bool duplicate;
   };
 
   explicit LogTopic(std::uint32_t partitions) : partitions_(partitions) {
@@ -38,7 +38,6 @@ class LogTopic {
   }
 
   std::uint32_t partitions() const { return static_cast<std::uint32_t>(partitions_.size()); }
-
   /// Registers a group, which starts at the oldest record retained; returns its index.
   std::uint32_t add_group() {
     for (Partition& p : partitions_) p.committed.push_back(p.log.begin());
@@ -56,13 +55,11 @@ class LogTopic {
   /// Unlike Kafka's broker, this one takes sequences that arrive out of order.
   Appended append_once(std::uint32_t partition, std::uint32_t producer, std::int64_t sequence,
                        const Record& record, std::uint32_t bytes, Time now) {
-    std::vector<SequenceSet>& seen = partitions_.at(partition).seen;
-    if (producer >= seen.size()) seen.resize(producer + 1);
-    if (!seen[producer].insert(sequence)) {
-      ++duplicates_;
-      return {-1, true};
+    if (partitions_.at(partition).seen.insert(producer, sequence)) {
+      return {append(partition, record, bytes, now), false};
     }
-    return {append(partition, record, bytes, now), false};
+    ++duplicates_;
+    return {-1, true};
   }
 
   /// Visits records from `from` on as visit(offset, entry), up to `max_records` and `max_bytes`,
@@ -82,26 +79,16 @@ class LogTopic {
     return at;
   }
 
-  std::int64_t begin(std::uint32_t partition) const {
-    return partitions_.at(partition).log.begin();
-  }
-  std::int64_t end(std::uint32_t partition) const { return partitions_.at(partition).log.end(); }
+  std::int64_t begin(std::uint32_t part) const { return partitions_.at(part).log.begin(); }
+  std::int64_t end(std::uint32_t part) const { return partitions_.at(part).log.end(); }
 
-  /// The group is done with all records before `offset`. Never moves back: see rewind().
+  /// The group is done with all records before `offset`. Never moves back.
   void commit(std::uint32_t group, std::uint32_t partition, std::int64_t offset) {
     Partition& p = partitions_.at(partition);
     std::int64_t& committed = p.committed.at(group);
     if (offset <= committed) return;
     committed = std::min(offset, p.log.end());
-    drop_before(partition, *std::min_element(p.committed.begin(), p.committed.end()));
-  }
-
-  /// Moves a group back to `offset`, or to the oldest record retained; returns where it is now.
-  std::int64_t rewind(std::uint32_t group, std::uint32_t partition, std::int64_t offset) {
-    Partition& p = partitions_.at(partition);
-    std::int64_t& committed = p.committed.at(group);
-    committed = std::min(committed, std::max(offset, p.log.begin()));
-    return committed;
+    p.log.drop_before(*std::min_element(p.committed.begin(), p.committed.end()));
   }
 
   std::int64_t committed(std::uint32_t group, std::uint32_t partition) const {
@@ -120,8 +107,8 @@ class LogTopic {
     return oldest < p.log.end() ? now - p.log[oldest].appended : Duration{0};
   }
 
-  void drop_before(std::uint32_t partition, std::int64_t offset) {
-    partitions_.at(partition).log.drop_before(offset);
+  void drop_before(std::uint32_t part, std::int64_t offset) {
+    partitions_.at(part).log.drop_before(offset);
   }
 
   std::int64_t appended() const { return appended_; }
@@ -131,7 +118,7 @@ class LogTopic {
   struct Partition {
     OffsetRing<Entry> log;
     std::vector<std::int64_t> committed;  // by group
-    std::vector<SequenceSet> seen;        // by producer
+    ProducerSequences seen;
   };
 
   std::vector<Partition> partitions_;

@@ -20,4 +20,16 @@ class SequenceSet {
   std::vector<Interval> intervals_;  // ascending, never touching
 };
 
+/// The same for producers that are small dense numbers.
+class ProducerSequences {
+ public:
+  bool insert(std::uint32_t producer, std::int64_t sequence) {
+    if (producer >= sets_.size()) sets_.resize(producer + 1);
+    return sets_[producer].insert(sequence);
+  }
+
+ private:
+  std::vector<SequenceSet> sets_;
+};
+
 }  // namespace wavetank::sim
