@@ -1,12 +1,6 @@
 #include "system/admission.h"
 
 namespace wavetank::service {
-namespace {
-
-constexpr const char* discipline_names[] = {"fifo", "lifo", "priority"};
-
-}  // namespace
-
 void AdmissionSettings::describe(Fields& f) {
   f.field("threads", threads,
           {.help = "Requests worked on at once by one replica.",
@@ -37,59 +31,48 @@ Admission::Outcome Admission::fit(const HttpExchange& exchange) const {
   return Outcome::admitted;
 }
 
-LinkList& Admission::queue_of(const HttpExchange& exchange) {
-  if (settings_.discipline != Discipline::priority) return queues_[0];
-  return queues_[static_cast<std::size_t>(exchange.info().priority)];
+Admission::Enter::Enter(Admission& owner, const HttpExchange& exchange)
+    : owner_(owner), exchange_(exchange) {
+  priority = exchange.info().priority;
+  expires = exchange.deadline();
+}
+
+Admission::Enter::~Enter() {
+  if (queued()) owner_.queue_.erase(*this);
 }
 
 bool Admission::Enter::await_ready() {
-  if (owner_.free_ > 0) {
-    --owner_.free_;
-    return true;
-  }
-  if (owner_.settings_.queue_limit > 0 && owner_.waiting_ >= owner_.settings_.queue_limit) {
-    outcome_ = Outcome::full;
-    return true;
-  }
+  if (owner_.free_ <= 0) return false;
+  --owner_.free_;
+  return true;
+}
+
+bool Admission::Enter::await_suspend(std::coroutine_handle<> handle) {
+  waiter_.handle = handle;
+  waiter_.node = &owner_.loop_.node();
+  if (owner_.queue_.full() && owner_.settings_.drop_expired) owner_.drop_expired();
+  if (owner_.queue_.push(*this, owner_.loop_.now())) return true;
+  outcome_ = Outcome::full;
   return false;
 }
 
-void Admission::Enter::await_suspend(std::coroutine_handle<> handle) {
-  parked_.park(owner_.loop_, handle, time_max);
-  owner_.queue_of(exchange_).push_back(parked_);
-  queued_ = true;
-  ++owner_.waiting_;
+void Admission::answer(Enter& enter, Outcome outcome) {
+  enter.outcome_ = outcome;
+  loop_.post(enter.waiter_);
 }
 
-Admission::Outcome Admission::Enter::await_resume() {
-  return outcome_;
-}
-
-void Admission::Enter::leave_queue() {
-  if (!queued_) return;
-  queued_ = false;
-  --owner_.waiting_;
-}
-
-Admission::Enter* Admission::next() {
-  for (LinkList& queue : queues_) {
-    if (queue.empty()) continue;
-    Link* link = queue.front();
-    if (settings_.discipline == Discipline::lifo) link = queue.back();
-    return static_cast<Enter::Entry*>(link)->enter;
-  }
-  return nullptr;
+void Admission::drop_expired() {
+  while (Enter* late = queue_.take_expired(loop_.now())) answer(*late, Outcome::expired);
 }
 
 void Admission::leave() {
   ++free_;
   while (free_ > 0) {
-    Enter* enter = next();
-    if (enter == nullptr) return;
-    enter->leave_queue();
-    enter->outcome_ = fit(enter->exchange_);
-    if (enter->outcome_ == Outcome::admitted) --free_;
-    enter->parked_.wake(loop_);
+    Enter* next = queue_.pop();
+    if (next == nullptr) return;
+    const Outcome outcome = fit(next->exchange_);
+    if (outcome == Outcome::admitted) --free_;
+    answer(*next, outcome);
   }
 }
 

@@ -3,12 +3,10 @@
 // dropping what is too late are protections of their own.
 
 #include "system/base/fields.h"
-#include "system/base/signal.h"
+#include "system/base/queue_discipline.h"
 #include "system/ports/http.h"
 
 namespace wavetank::service {
-
-enum class Discipline : std::uint8_t { fifo, lifo, priority };
 
 struct AdmissionSettings {
   std::int64_t threads = 40;
@@ -26,48 +24,46 @@ class Admission {
   enum class Outcome : std::uint8_t { admitted, full, expired, caller_left };
 
   Admission(Loop& loop, const AdmissionSettings& settings)
-      : loop_(loop), settings_(settings), free_(settings.threads) {}
+      : loop_(loop),
+        settings_(settings),
+        free_(settings.threads),
+        queue_(settings.discipline, settings.queue_limit > 0
+                                        ? static_cast<std::size_t>(settings.queue_limit)
+                                        : JobQueue<Enter>::unlimited) {}
 
   /// `auto outcome = co_await admission.enter(exchange)`; an admitted request leaves with leave().
-  class Enter {
+  class Enter : public QueuedJob {
    public:
-    Enter(Admission& owner, const HttpExchange& exchange) : owner_(owner), exchange_(exchange) {}
+    Enter(Admission& owner, const HttpExchange& exchange);
     Enter(const Enter&) = delete;
     Enter& operator=(const Enter&) = delete;
-    ~Enter() { leave_queue(); }
+    ~Enter();
     bool await_ready();
-    void await_suspend(std::coroutine_handle<> handle);
-    Outcome await_resume();
+    bool await_suspend(std::coroutine_handle<> handle);
+    Outcome await_resume() const { return outcome_; }
 
    private:
     friend class Admission;
-    void leave_queue();
     Admission& owner_;
     const HttpExchange& exchange_;
     Outcome outcome_ = Outcome::admitted;
-    bool queued_ = false;
-    struct Entry : Parked {
-      explicit Entry(Enter& enter) : enter(&enter) {}
-      Enter* enter;
-    };
-    Entry parked_{*this};
+    Waiter waiter_;
   };
   Enter enter(const HttpExchange& exchange) { return Enter(*this, exchange); }
   void leave();
 
   std::int64_t busy() const { return settings_.threads - free_; }
-  std::int64_t waiting() const { return waiting_; }
+  std::size_t waiting() const { return queue_.size(); }
 
  private:
   Outcome fit(const HttpExchange& exchange) const;
-  LinkList& queue_of(const HttpExchange& exchange);
-  Enter* next();
+  void answer(Enter& enter, Outcome outcome);
+  void drop_expired();
 
   Loop& loop_;
   const AdmissionSettings& settings_;
   std::int64_t free_;
-  std::int64_t waiting_ = 0;
-  std::array<LinkList, priority_count> queues_;
+  JobQueue<Enter> queue_;
 };
 
 }  // namespace wavetank::service

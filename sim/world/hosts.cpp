@@ -37,6 +37,10 @@ std::vector<NodeId> Hosts::named(std::string_view target) const {
   return found == groups_.end() ? std::vector<NodeId>{} : found->second;
 }
 
+void Hosts::stop() {
+  for (auto& place : places_) place->group.cancel();
+}
+
 void Hosts::crash(NodeId id) {
   Place& place = *places_[id.value];
   if (!place.up) return;

@@ -35,6 +35,9 @@ class Hosts {
   double slowness(NodeId node) const { return places_[node.value]->slowness; }
   void slow(NodeId node, double factor) { places_[node.value]->slowness = factor; }
 
+  /// Ends all tasks of all nodes; for the end of a run.
+  void stop();
+
   void crash(NodeId node);
   void restart(NodeId node);
 

@@ -365,6 +365,13 @@ Task<void> SimCompute::reap() {
   }
 }
 
+void SimCompute::stop() {
+  for (const auto& [name, id] : names_) job(id)->group.cancel();
+  for (auto& attempt : attempts_) {
+    if (attempt != nullptr) attempt->group.cancel();
+  }
+}
+
 std::uint32_t SimCompute::incarnation(std::uint32_t executor) const {
   return workers_.executor(executor).incarnation;
 }

@@ -71,6 +71,8 @@ class SimCompute final : public Compute {
   std::uint64_t losses() const override { return workers_.losses(); }
   NodeId server() const override { return server_; }
 
+  /// Ends all jobs and attempts; for the end of a run.
+  void stop();
   SimAttempt* attempt(std::uint32_t handle) { return attempts_[handle].get(); }
   /// The executor dies: its tasks fail with `why`, as the reaper's next event.
   void lose_executor(Executor& executor, Failure why);

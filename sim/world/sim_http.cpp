@@ -47,6 +47,12 @@ SimHttp::SimHttp(Env& env) : Http(env.loop(), env.gate(), env.history()), env_(e
   env.hosts.on_crash([this](NodeId node) { reset(node); });
 }
 
+SimHttp::~SimHttp() {
+  for (auto& [node, listener] : listeners_) {
+    while (!listener.under_way.empty()) delete static_cast<Exchange*>(listener.under_way.front());
+  }
+}
+
 void SimHttp::serve(Node& node, HttpHandler handler) {
   listeners_[node.id()].handler = std::move(handler);
 }

@@ -11,6 +11,7 @@ namespace wavetank::sim {
 class SimHttp final : public Http {
  public:
   explicit SimHttp(Env& env);
+  ~SimHttp() override;
   void serve(Node& node, HttpHandler handler) override;
 
  private:

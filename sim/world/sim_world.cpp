@@ -48,6 +48,13 @@ SimWorld::SimWorld(const WorldSettings& settings, std::uint64_t seed)
   }
 }
 
+SimWorld::~SimWorld() {
+  compute_.stop();
+  hosts_.stop();
+  simulation_.gate().stop();
+  simulation_.root().cancel();
+}
+
 Node& SimWorld::host(const std::string& name, Boot boot) {
   return hosts_.host(name, std::move(boot));
 }

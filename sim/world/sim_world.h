@@ -14,6 +14,8 @@ class SimWorld final : public World, public ResourceProbe {
  public:
   /// `settings` must outlive the world.
   SimWorld(const WorldSettings& settings, std::uint64_t seed);
+  /// Ends every task before anything that it uses.
+  ~SimWorld() override;
 
   std::uint64_t seed() const override { return simulation_.seed(); }
   Loop& loop() override { return simulation_.loop(); }

@@ -6,6 +6,21 @@
 
 namespace wavetank {
 
+// The world's hold on a call while the gate delays it.
+class Gate::Held {
+ public:
+  explicit Held(Call& call) : call_(&call) {}
+  Held(Held&& other) noexcept : call_(std::exchange(other.call_, nullptr)) {}
+  Held& operator=(Held&&) = delete;
+  ~Held() {
+    if (call_ != nullptr) call_->release_world();
+  }
+  Call& release() { return *std::exchange(call_, nullptr); }
+
+ private:
+  Call* call_;
+};
+
 void Gate::arm(Rule& rule, OpMask ops, int order) {
   rules_.push_back({&rule, ops, order});
   std::stable_sort(rules_.begin(), rules_.end(),
@@ -55,14 +70,14 @@ void Gate::request(Port& port, Call& call) {
     case Verdict::Kind::repeat: {
       Call* copy = call.repeat();
       copy->in_world_ = true;
-      later_.spawn(request_later(port, copy, delay + verdict.by));
+      later_.spawn(request_later(port, Held(*copy), delay + verdict.by));
       break;
     }
     default:
       break;
   }
   if (delay > Duration{}) {
-    later_.spawn(request_later(port, &call, delay));
+    later_.spawn(request_later(port, Held(call), delay));
   } else {
     port.submit(call);
   }
@@ -74,20 +89,20 @@ void Gate::reply(Port& port, Call& call) {
   if (verdict.kind == Verdict::Kind::lose_reply) {
     port.drop(call);
   } else if (delay > Duration{}) {
-    later_.spawn(reply_later(port, &call, delay));
+    later_.spawn(reply_later(port, Held(call), delay));
   } else {
     port.deliver(call);
   }
 }
 
-Task<void> Gate::request_later(Port& port, Call* call, Duration by) {
+Task<void> Gate::request_later(Port& port, Held call, Duration by) {
   co_await sleep(loop_, by);
-  port.submit(*call);
+  port.submit(call.release());
 }
 
-Task<void> Gate::reply_later(Port& port, Call* call, Duration by) {
+Task<void> Gate::reply_later(Port& port, Held call, Duration by) {
   co_await sleep(loop_, by);
-  port.deliver(*call);
+  port.deliver(call.release());
 }
 
 }  // namespace wavetank

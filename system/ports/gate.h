@@ -53,6 +53,8 @@ class Gate {
   /// Adds `rule` for `ops`; `order` is its place in the scenario file. Not owned.
   void arm(Rule& rule, OpMask ops, int order);
   void disarm(Rule& rule);
+  /// Drops what is delayed; for the end of a run.
+  void stop() { later_.cancel(); }
 
  private:
   friend class Port;
@@ -65,8 +67,9 @@ class Gate {
   Verdict ask(const Call& call, Moment moment, Duration& delay);
   void request(Port& port, Call& call);
   void reply(Port& port, Call& call);
-  Task<void> request_later(Port& port, Call* call, Duration by);
-  Task<void> reply_later(Port& port, Call* call, Duration by);
+  class Held;
+  Task<void> request_later(Port& port, Held call, Duration by);
+  Task<void> reply_later(Port& port, Held call, Duration by);
 
   Loop& loop_;
   OpMask armed_ = 0;
