@@ -48,9 +48,9 @@ class DueIndex {
   std::uint64_t overdue() const { return overdue_; }
 
  private:
-  /// The tick at whose end a thing due at `due` is overdue: never the one that ends before it.
+  /// The first tick that ends after `due`: what is ready at `due` itself is in time.
   std::size_t slot_of(Time due) const {
-    return due.ns <= 0 ? 0 : static_cast<std::size_t>((due.ns + tick_.ns - 1) / tick_.ns);
+    return due.ns < 0 ? 0 : static_cast<std::size_t>(due.ns / tick_.ns) + 1;
   }
 
   Duration tick_;
