@@ -1,3 +1,8 @@
+// gcc 12 takes the vector inside a moved Result for uninitialised: it does not see the variant's tag.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include "system/launcher.h"
 
 #include <map>

@@ -225,6 +225,14 @@ std::int64_t SimQueue::lag() const {
   return total;
 }
 
+std::int64_t SimQueue::undelivered() const {
+  std::int64_t total = 0;
+  for (std::uint32_t global = 0; global < delivered_.size(); ++global) {
+    total += topics_[global / partitions_]->end(global % partitions_) - delivered_[global];
+  }
+  return total;
+}
+
 std::int64_t SimQueue::lag(Topic topic, std::uint32_t partition) const {
   return topics_[static_cast<std::size_t>(topic)]->lag(0, partition);
 }

@@ -22,6 +22,8 @@ class SimQueue final : public Queue {
 
   /// Messages not committed, and the age of the oldest, over all topics that are consumed.
   std::int64_t lag() const;
+  /// Messages never handed to a consumer.
+  std::int64_t undelivered() const;
   Duration lag_age() const;
   std::int64_t dead_letters() const { return dead_.end(0); }
   const GroupCounts& group_counts() const { return group_.counts(); }

@@ -38,6 +38,10 @@ class SimWorld final : public World, public ResourceProbe {
   Node& client() override { return client_; }
 
   Simulation& simulation() { return simulation_; }
+  std::uint64_t events() const { return simulation_.events(); }
+  std::uint64_t fingerprint() const { return simulation_.fingerprint(); }
+  /// Messages published and not handed out yet.
+  std::int64_t queued() const { return queue_.undelivered(); }
   SimControls& sim_controls() { return controls_; }
   SimQueue& sim_queue() { return queue_; }
   SimDatabase& sim_database() { return database_; }
