@@ -76,6 +76,8 @@ constexpr Meaning metric_meanings[] = {
      "launcher.compute"},
 };
 
+constexpr const char* the_end = "the end of the run";
+
 constexpr Meaning unknown_meaning{"", "What the threshold guards.", "", ""};
 
 const Meaning& meaning_of_metric(std::string_view metric) {
@@ -122,11 +124,13 @@ std::string active_at(const RunReport& report, double at) {
   return names;
 }
 
+/// What only the end of the run showed has no beginning.
 void place(Finding& finding, const RunReport& report, double at) {
-  finding.since = moment_words(at, report.virtual_s);
+  const bool at_end = report.virtual_s > 0 && at >= report.virtual_s;
+  finding.since = at_end ? the_end : moment_words(at, report.virtual_s);
   finding.since_s = at;
   if (finding.cause.empty()) finding.cause = cause_by_chain(report, finding.chain);
-  if (finding.cause.empty()) finding.cause = active_at(report, at);
+  if (finding.cause.empty() && !at_end) finding.cause = active_at(report, at);
 }
 
 void add_broken(RunReport& report, const InvariantResult& result) {
@@ -212,7 +216,8 @@ std::string sentence(const Finding& finding) {
   std::string text = finding.what;
   if (!finding.since.empty()) {
     const std::size_t colon = text.find(": ");
-    text.insert(colon == std::string::npos ? text.size() : colon, " since " + finding.since);
+    const char* preposition = finding.since == the_end ? " at " : " since ";
+    text.insert(colon == std::string::npos ? text.size() : colon, preposition + finding.since);
   }
   if (!finding.cause.empty()) {
     text +=

@@ -102,6 +102,16 @@ TEST_CASE("without a chain a finding claims a coincidence only") {
   CHECK(decided(quiet).findings.at(0).cause.empty());
 }
 
+TEST_CASE("what only the end shows has no beginning and no fault to be during") {
+  RunReport report = broken();
+  report.chain.clear();
+  report.faults[0].to = report.virtual_s;
+  report.invariants[0].evidence[0].at = report.virtual_s;
+  CHECK(decided(report).headline.find("broken 37x at the end of the run: e88") !=
+        std::string::npos);
+  CHECK(decided(report).findings.at(0).cause.empty());
+}
+
 TEST_CASE("an event is not its own cause") {
   RunReport report = broken();
   report.invariants[0].evidence[0].chain = {20};

@@ -26,7 +26,7 @@ Time due_of(const OutputState& state) {
 }
 
 void join(std::string& text, const std::string& word) {
-  if (text.find(word) != std::string::npos) return;
+  if (word.empty() || text.find(word) != std::string::npos) return;
   text += (text.empty() ? "" : ", ") + word;
 }
 
@@ -112,6 +112,24 @@ void add_reasons(std::string& text, const OutputState& state,
   }
 }
 
+std::string TrustLedger::standing_words(const OutputState& state, Time end) const {
+  if (state.manifest && !state.right) return "wrong content";
+  switch (states_.trust(state, end, Duration{}).reason) {
+    case TrustReason::failed:
+      return name_of(static_cast<ProcessState>(state.state));
+    case TrustReason::overdue:
+      return "never ready";
+    case TrustReason::no_manifest:
+      return "succeeded without a manifest";
+    case TrustReason::not_validated:
+      return "nobody validated it";
+    case TrustReason::in_progress:
+      return "still in progress";
+    default:
+      return {};
+  }
+}
+
 WorstOutput TrustLedger::worst_output(std::uint32_t output, const OutputState& state, Time end,
                                       Recorder* recorder) const {
   WorstOutput worst;
@@ -120,17 +138,9 @@ WorstOutput TrustLedger::worst_output(std::uint32_t output, const OutputState& s
   worst.from = state.fresh_by_ms == OutputState::no_time ? 0 : seconds(due_of(state));
   if (state.ready()) worst.until = seconds(OutputStates::from_ms(state.ready_ms));
   std::string why;
-  const Standing stands = standing(state, end);
   if (state.false_yes) join(why, "a reader was told yes wrongly");
-  if (stands == Standing::wrong) {
-    join(why, "wrong content");
-    worst.until.reset();
-  }
-  if (stands == Standing::failed) {
-    join(why, name_of(static_cast<ProcessState>(state.state)));
-  } else if (!state.ready() && stands == Standing::late) {
-    join(why, "never ready");
-  }
+  if (state.manifest && !state.right) worst.until.reset();
+  join(why, standing_words(state, end));
   if (recorder != nullptr) {
     const EventId newest = recorder->keep_newest_of(OutputId{output});
     const auto fault = recorder->fault_behind(newest);
@@ -139,7 +149,7 @@ WorstOutput TrustLedger::worst_output(std::uint32_t output, const OutputState& s
   } else {
     add_reasons(why, state, {});
   }
-  worst.why = why.empty() ? "nothing struck it: it waited" : why;
+  worst.why = why.empty() ? "waited, nothing struck it" : why;
   return worst;
 }
 

@@ -40,6 +40,8 @@ class TrustLedger final : public Observer {
   Standing standing(const OutputState& state, Time end) const;
   bool falsely_trusted(const OutputState& state, Time end) const;
   void hear(const Event& event);
+  /// What is wrong with it besides being late; empty where nothing is.
+  std::string standing_words(const OutputState& state, Time end) const;
   WorstOutput worst_output(std::uint32_t output, const OutputState& state, Time end,
                            Recorder* recorder) const;
 
