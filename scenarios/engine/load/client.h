@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "scenarios/engine/load/arrival_source.h"
-#include "system/ports/load_dial.h"
 #include "scenarios/engine/load/output_book.h"
 #include "system/base/task_group.h"
+#include "system/ports/load_dial.h"
 #include "system/ports/world.h"
 
 namespace wavetank::engine {

@@ -120,7 +120,7 @@ std::optional<TraceSurvey> survey_trace(const TraceSettings& settings, Problems&
   Duration last{};
   const auto complain = [&](std::uint64_t line, std::string what) {
     ++bad;
-    problems.add({settings.file, static_cast<int>(line), 0, "", std::move(what), ""});
+    problems.add({settings.path, static_cast<int>(line), 0, "", std::move(what), ""});
   };
   for (auto step = slice.next(); step != TraceSlice::Step::end; step = slice.next()) {
     if (step == TraceSlice::Step::bad) {

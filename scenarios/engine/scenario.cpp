@@ -1,0 +1,176 @@
+#include "scenarios/engine/scenario.h"
+
+#include <algorithm>
+
+#include "scenarios/engine/invariants/invariant.h"
+#include "scenarios/engine/scenario_checks.h"
+#include "scenarios/engine/scenario_forms.h"
+#include "scenarios/engine/text/layers.h"
+#include "scenarios/engine/text/quantity.h"
+#include "scenarios/engine/text/read_fields.h"
+
+namespace wavetank::engine {
+namespace {
+
+constexpr const char* verdict_names[] = {"recovers", "stuck"};
+
+/// A value that --load multiplies shows both where it was written and what changed it.
+void multiply_load(Scenario& scenario, double factor) {
+  if (factor == 1) return;
+  for (std::size_t i = 0; i < scenario.load.size(); ++i) {
+    LoadEntry& entry = scenario.load[i];
+    entry.scale *= factor;
+    const std::string path = "load." + std::to_string(i) + ".scale";
+    for (Setting& setting : scenario.settings) {
+      if (setting.path != path) continue;
+      setting.value = text_of(entry.scale);
+      setting.origin = "--load " + text_of(factor) + "x";
+    }
+  }
+}
+
+/// "protections=none" as the origin of what that preset changed.
+void announce_preset(ReadFields& reader, const Node& root, const DescribeWorld& world,
+                     Blueprints blueprints) {
+  const Node* preset = find_path(root, "system.protections");
+  if (preset == nullptr || preset->kind != Node::Kind::text || preset->text == "hardened") return;
+  reader.preset("protections=" + preset->text, defaults_of([&](Fields& f) {
+    Scenario fresh;
+    fresh.system = SystemChoice(blueprints);
+    fresh.describe(f, world);
+  }));
+}
+
+}  // namespace
+
+void SystemChoice::describe(Fields& f) {
+  std::vector<const char*> names;
+  for (const service::BlueprintType& type : known_) names.push_back(type.name);
+  f.variant("blueprint", name_, names, {.help = "Which platform."},
+            [this](const std::string& word, Fields& inner) {
+              for (const service::BlueprintType& type : known_) {
+                if (word != type.name || (blueprint_ && made_ == word)) continue;
+                blueprint_ = type.make();
+                made_ = word;
+              }
+              if (blueprint_) blueprint_->describe(inner);
+            });
+}
+
+void ThresholdText::describe(Fields& f) {
+  f.field("expr", expr, {.help = "Such as api.latency{priority=P0} p(99) < 250ms.",
+                         .required = true});
+  f.field("window", window,
+          {.help = "It must hold in every window of this length; 0 is the whole run."});
+  f.field("abort", abort, {.help = "The run stops as soon as it fails."});
+}
+
+void ExpectedRecovery::describe(Fields& f) {
+  f.field("expected", verdict, verdict_names,
+          {.help = "Whether it recovers by itself, or is stuck: then that is what must happen."});
+  f.field("within", within,
+          {.help = "From a fault's end; later is slow. 0 is by the end of settle."});
+  f.field("tolerance", tolerance,
+          {.help = "How far from the level before the fault is back to normal."});
+  f.field("hold", hold, {.help = "How long it must stay there.", .min = 1e-3});
+}
+
+Expectations::Expectations() {
+  for (const InvariantType& type : invariant_types()) invariants.emplace_back(type.name);
+}
+
+void Expectations::describe(Fields& f) {
+  f.items("thresholds", thresholds,
+          {.help = "What metrics must satisfy: texts, or objects with expr, window and abort."});
+  f.field("invariants", invariants, {.help = "What must hold in every run; left out, all."});
+  f.field("violates", violates, {.help = "Invariants that this run must break."});
+  f.section("recovery", recovery,
+            {.help = "How it must come back after each fault: an object, or \"stuck\"."});
+}
+
+void Scenario::describe(Fields& f, const DescribeWorld& world) {
+  f.field("title", title, {.help = "What it shows, in one line."});
+  f.field("description", description, {.help = "What to look at."});
+  f.field("seed", seed, {.help = "The same seed gives the same run."});
+  f.group("system", {.help = "The platform and the world it runs in."}, [&](Fields& inner) {
+    system.describe(inner);
+    if (world) world(inner);
+  });
+  f.items("load", load, {.help = "Who asks for what, and how often.", .min = 1, .max = 200,
+                         .required = true});
+  f.items("faults", faults, {.help = "What goes wrong, and when."});
+  f.field("warm_up", warm_up, {.help = "Not judged: the platform fills its caches and queues."});
+  f.field("settle", settle,
+          {.help = "How long the platform may take to finish after the load has ended."});
+  const bool traced = std::any_of(load.begin(), load.end(), [](const LoadEntry& entry) {
+    return entry.trace() != nullptr;
+  });
+  if (traced) steady = false;
+  f.field("steady", steady,
+          {.help = "Thresholds must hold between warm-up and the first fault; false waives it, "
+                   "which is the default with a trace."});
+  f.section("expect", expect, {.help = "What the run is judged by."});
+  f.field("breaks", breaks, {.help = "Arguments of --set that make it fail, for the reader to try."});
+}
+
+Scenario read_scenario(Node root, const std::string& path, double load_factor,
+                       const DescribeWorld& world, Problems& problems, Blueprints blueprints) {
+  unify_forms(root);
+  Scenario scenario;
+  scenario.file = path;
+  scenario.system = SystemChoice(blueprints);
+  ReadFields reader(root, problems, scenario.settings);
+  announce_preset(reader, root, world, blueprints);
+  scenario.describe(reader, world);
+  reader.finish();
+  scenario.expect.recovery.stated = find_path(root, "expect.recovery") != nullptr;
+  if (load_factor > 0) {
+    multiply_load(scenario, load_factor);
+  } else {
+    problems.add({"--load", 0, 0, "", "the factor must be above zero", "Write --load 2x."});
+  }
+  check_scenario(scenario, root, problems);
+  return scenario;
+}
+
+Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides,
+                       double load_factor, const DescribeWorld& world, Problems& problems,
+                       Blueprints blueprints) {
+  std::optional<Node> root = engine::load(path, overrides, problems);
+  if (root) {
+    return read_scenario(std::move(*root), path, load_factor, world, problems, blueprints);
+  }
+  Scenario nothing;
+  nothing.file = path;
+  return nothing;
+}
+
+std::optional<double> parse_load_factor(const std::string& text) {
+  if (text.ends_with('%')) {
+    const Parsed<Ratio> ratio = parse_ratio(text);
+    if (ratio.value && ratio.value->value > 0) return ratio.value->value;
+    return std::nullopt;
+  }
+  if (!text.ends_with('x')) return std::nullopt;
+  const Parsed<double> number = parse_number(text.substr(0, text.size() - 1));
+  if (number.value && *number.value > 0) return *number.value;
+  return std::nullopt;
+}
+
+std::vector<SettingRow> setting_rows(const Provenance& settings) {
+  std::vector<SettingRow> rows;
+  for (const Setting& setting : settings) {
+    rows.push_back({setting.path, setting.value, setting.unit, setting.origin});
+  }
+  return rows;
+}
+
+std::vector<FieldRow> scenario_fields(const DescribeWorld& world) {
+  std::vector<FieldRow> rows;
+  ListFields lister(rows);
+  Scenario scenario;
+  scenario.describe(lister, world);
+  return rows;
+}
+
+}  // namespace wavetank::engine

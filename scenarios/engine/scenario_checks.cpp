@@ -1,0 +1,256 @@
+#include "scenarios/engine/scenario_checks.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "scenarios/engine/invariants/invariant.h"
+#include "scenarios/engine/text/nearest.h"
+#include "scenarios/engine/text/quantity.h"
+
+namespace wavetank::engine {
+namespace {
+
+/// "load.0.file" as a JSON pointer.
+std::string pointer_of(std::string_view path) {
+  std::string out;
+  while (!path.empty()) {
+    const std::string_view step = path.substr(0, path.find('.'));
+    out = pointer_to(out, step);
+    path.remove_prefix(std::min(path.size(), step.size() + 1));
+  }
+  return out;
+}
+
+class Checks {
+ public:
+  Checks(Scenario& scenario, const Node& root, Problems& problems)
+      : scenario_(scenario), root_(root), problems_(problems) {}
+
+  void loads();
+  void traces();
+  void windows();
+  void fault(std::size_t index);
+  void thresholds();
+  void invariants();
+  void breaks();
+
+ private:
+  /// A problem with the value at `path`, or with what stands around it.
+  void add(const std::string& path, std::string what, std::string hint = "") {
+    std::string_view around = path;
+    const Node* node = find_path(root_, around);
+    while (node == nullptr && around.find('.') != std::string_view::npos) {
+      around = around.substr(0, around.rfind('.'));
+      node = find_path(root_, around);
+    }
+    problems_.add(problem_at(node != nullptr ? node->place : root_.place, pointer_of(path),
+                             std::move(what), std::move(hint)));
+  }
+  static std::string at(const char* list, std::size_t index, const char* field) {
+    return std::string(list) + '.' + std::to_string(index) + '.' + field;
+  }
+  std::vector<std::string> load_names() const;
+  void reader(std::size_t index);
+  std::string resolved(const std::string& file, const Node* node) const;
+  void survey(std::size_t index, TraceSettings& trace);
+  void known_invariants(const char* path, const std::vector<std::string>& names);
+
+  Scenario& scenario_;
+  const Node& root_;
+  Problems& problems_;
+  bool lengths_known_ = true;
+};
+
+std::vector<std::string> Checks::load_names() const {
+  std::vector<std::string> names;
+  for (const LoadEntry& entry : scenario_.load) {
+    if (!entry.name.empty()) names.push_back(entry.name);
+  }
+  return names;
+}
+
+void Checks::loads() {
+  std::vector<std::string> before;
+  for (std::size_t i = 0; i < scenario_.load.size(); ++i) {
+    const LoadEntry& entry = scenario_.load[i];
+    const bool twice = std::find(before.begin(), before.end(), entry.name) != before.end();
+    if (twice && !entry.name.empty()) {
+      add(at("load", i, "name"), "another load is called " + in_quotes(entry.name), "");
+    }
+    before.push_back(entry.name);
+    if (!entry.submits()) reader(i);
+  }
+}
+
+/// A load that reads must know whose outputs, and by key only where there are keys.
+void Checks::reader(std::size_t index) {
+  const LoadEntry& entry = scenario_.load[index];
+  std::vector<std::string> submitting;
+  const LoadEntry* from = nullptr;
+  for (const LoadEntry& other : scenario_.load) {
+    if (!other.submits()) continue;
+    submitting.push_back(other.name);
+    if (entry.of.empty() || other.name == entry.of) from = &other;
+  }
+  if (submitting.empty()) {
+    return add(at("load", index, "kind"), "there is no load that submits, so nothing to read");
+  }
+  if (entry.of.empty() && submitting.size() > 1) {
+    return add(at("load", index, "of"), "it must say which load's outputs it reads",
+               nearest_hint("", submitting, "loads that submit"));
+  }
+  if (from == nullptr) {
+    return add(at("load", index, "of"), "no load that submits is called " + in_quotes(entry.of),
+               nearest_hint(entry.of, submitting, "loads that submit"));
+  }
+  const bool keyed = from->keys.count > 0 ||
+                     (from->trace() != nullptr && !from->trace()->columns.key.empty());
+  if (entry.read.by == ReadChoice::By::key && !keyed) {
+    add(at("load", index, "read.by"), "the load " + in_quotes(from->name) + " has no keys",
+        "Give it `keys`, or read by recency.");
+  }
+}
+
+/// Relative to the file that says it; an override may also be relative to the working directory.
+std::string Checks::resolved(const std::string& file, const Node* node) const {
+  namespace fs = std::filesystem;
+  const bool has_source = node != nullptr && node->place.source != nullptr;
+  const bool typed = has_source && node->place.source->kind == Source::Kind::override_;
+  const std::string& by = has_source && !typed ? node->place.source->file : scenario_.file;
+  const std::string beside = (fs::path(by).parent_path() / file).lexically_normal().string();
+  std::error_code error;
+  if (typed && !fs::exists(beside, error) && fs::exists(file, error)) return file;
+  return beside;
+}
+
+void Checks::survey(std::size_t index, TraceSettings& trace) {
+  const std::string path = at("load", index, "file");
+  trace.path = resolved(trace.file, find_path(root_, path));
+  Problems found;
+  scenario_.surveys[index] = survey_trace(trace, found);
+  for (const Problem& problem : found.all()) {
+    if (problem.line > 0) {
+      problems_.add(problem);
+    } else {
+      add(path, in_quotes(trace.path) + ": " + problem.what, problem.hint);
+    }
+  }
+}
+
+/// Surveys every trace and adds up how long the load lasts.
+void Checks::traces() {
+  scenario_.surveys.assign(scenario_.load.size(), std::nullopt);
+  Duration end{};
+  for (std::size_t i = 0; i < scenario_.load.size(); ++i) {
+    LoadEntry& entry = scenario_.load[i];
+    Duration length{};
+    if (TraceSettings* trace = entry.trace()) {
+      const bool readable = !trace->file.empty() && !trace->columns.time.empty() &&
+                            (trace->to == Duration{} || trace->from < trace->to);
+      if (readable) survey(i, *trace);
+      if (scenario_.surveys[i]) length = scenario_.surveys[i]->length;
+    } else if (entry.shape != nullptr) {
+      length = entry.shape->legs().back().to;
+    }
+    if (length == Duration{}) lengths_known_ = false;
+    end = std::max(end, entry.at + length);
+  }
+  scenario_.load_ends = end;
+}
+
+void Checks::windows() {
+  for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
+    if (scenario_.faults[i].fault != nullptr) fault(i);
+  }
+  if (!lengths_known_ || scenario_.warm_up < scenario_.load_ends) return;
+  add("warm_up", "the load has ended by then, at " + text_of(scenario_.load_ends),
+      "Warm-up must leave something to judge.");
+}
+
+void Checks::fault(std::size_t index) {
+  const faults::FaultSpec& spec = scenario_.faults[index].fault->spec();
+  const Duration end = scenario_.load_ends;
+  if (lengths_known_ && spec.at >= end) {
+    add(at("faults", index, "at"), "the load has ended by then, at " + text_of(end),
+        "Faults strike while the load runs.");
+  } else if (lengths_known_ && spec.lasts > Duration{} && spec.at + spec.lasts > end) {
+    add(at("faults", index, "for"),
+        "the fault ends at " + text_of(spec.at + spec.lasts) + ", after the load, which ends at " +
+            text_of(end),
+        "Leave out `for` to let it last until then.");
+  }
+  if (spec.at < scenario_.warm_up) {
+    add(at("faults", index, "at"),
+        "the fault begins before warm-up ends, at " + text_of(scenario_.warm_up));
+  }
+  const std::vector<std::string> names = load_names();
+  const bool spike = scenario_.faults[index].name == "load_spike" && !spec.target.empty();
+  if (spike && std::find(names.begin(), names.end(), spec.target) == names.end()) {
+    add(at("faults", index, "load"), "no load is called " + in_quotes(spec.target),
+        nearest_hint(spec.target, names, "loads"));
+  }
+}
+
+void Checks::thresholds() {
+  const std::vector<ThresholdText>& all = scenario_.expect.thresholds;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].expr.empty()) continue;  // said to be missing already
+    ParsedThreshold parsed = parse_threshold(all[i].expr);
+    if (!parsed.value) {
+      add(at("expect.thresholds", i, "expr"),
+          in_quotes(all[i].expr) + ", at character " + std::to_string(parsed.at + 1) + ": " +
+              parsed.what,
+          parsed.hint);
+      continue;
+    }
+    if (all[i].window > Duration{}) parsed.value->window = all[i].window;
+    parsed.value->abort = all[i].abort;
+    scenario_.thresholds.push_back(std::move(*parsed.value));
+  }
+}
+
+void Checks::known_invariants(const char* path, const std::vector<std::string>& names) {
+  std::vector<std::string> known;
+  for (const InvariantType& type : invariant_types()) known.emplace_back(type.name);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (find_invariant(names[i]) != nullptr) continue;
+    add(std::string(path) + '.' + std::to_string(i),
+        "no invariant is called " + in_quotes(names[i]), nearest_hint(names[i], known, "invariants"));
+  }
+}
+
+void Checks::invariants() {
+  const std::vector<std::string>& judged = scenario_.expect.invariants;
+  const std::vector<std::string>& violates = scenario_.expect.violates;
+  known_invariants("expect.invariants", judged);
+  known_invariants("expect.violates", violates);
+  for (std::size_t i = 0; i < violates.size(); ++i) {
+    const bool is_judged = std::find(judged.begin(), judged.end(), violates[i]) != judged.end();
+    if (is_judged || find_invariant(violates[i]) == nullptr) continue;
+    add("expect.violates." + std::to_string(i),
+        in_quotes(violates[i]) + " is not among expect.invariants, so it is not judged");
+  }
+}
+
+void Checks::breaks() {
+  for (std::size_t i = 0; i < scenario_.breaks.size(); ++i) {
+    const std::string& argument = scenario_.breaks[i];
+    if (argument.find('=') != std::string::npos && argument.front() != '=') continue;
+    add("breaks." + std::to_string(i), in_quotes(argument) + " is not path=value",
+        "Write what --set takes, such as \"system.protections=none\".");
+  }
+}
+
+}  // namespace
+
+void check_scenario(Scenario& scenario, const Node& root, Problems& problems) {
+  Checks checks(scenario, root, problems);
+  checks.loads();
+  checks.traces();
+  checks.windows();
+  checks.thresholds();
+  checks.invariants();
+  checks.breaks();
+}
+
+}  // namespace wavetank::engine
