@@ -46,7 +46,7 @@ bool recovery_failed(const RunReport& report) {
   return report.recovery.verdict == "stuck" || report.recovery.verdict == "slow";
 }
 
-Breaks compare(const Expectations& expected, const RunReport& report) {
+Breaks compare(const Expected& expected, const RunReport& report) {
   Breaks breaks;
   breaks.expected = expected.violates;
   const bool stuck = expected.recovery == "stuck";
@@ -98,7 +98,7 @@ Tally count(const RunReport& report) {
   return tally;
 }
 
-std::vector<std::string> invalid_reasons(const Expectations& expected, const Ending& ending,
+std::vector<std::string> invalid_reasons(const Expected& expected, const RunEnd& ending,
                                          const RunReport& report) {
   std::vector<std::string> reasons = ending.invalid;
   for (const FaultResult& fault : report.faults) {
@@ -171,7 +171,7 @@ void pass(const Breaks& breaks, RunReport& report) {
 
 }  // namespace
 
-void decide(const Expectations& expected, const Ending& ending, RunReport& report) {
+void decide(const Expected& expected, const RunEnd& ending, RunReport& report) {
   if (ending.error) {
     settle(report, "error", "ERROR", 1, *ending.error);
     return;

@@ -15,7 +15,7 @@
 namespace wavetank::engine {
 
 /// What the scenario's `expect` says beyond thresholds and times.
-struct Expectations {
+struct Expected {
   /// What must break, and nothing else: names of invariants, threshold expressions, "recovery".
   std::vector<std::string> violates;
   /// "stuck": recovery must fail so, which also counts as "recovery" above. Empty: it must work.
@@ -25,7 +25,7 @@ struct Expectations {
 };
 
 /// How the run itself went.
-struct Ending {
+struct RunEnd {
   std::optional<std::string> error;    ///< a broken belief, or a tool that failed
   std::optional<std::string> residue;  ///< what was left behind
   std::optional<std::string> stopped;  ///< the safety rule that stopped it
@@ -37,6 +37,6 @@ struct Ending {
 
 /// Fills verdict, exit_code and headline, and adds to notes. The report must hold everything else,
 /// findings included.
-void decide(const Expectations& expected, const Ending& ending, RunReport& report);
+void decide(const Expected& expected, const RunEnd& ending, RunReport& report);
 
 }  // namespace wavetank::engine

@@ -61,7 +61,7 @@ RunReport broken() {
   return report;
 }
 
-RunReport decided(RunReport report, const Expectations& expected = {}, const Ending& ending = {}) {
+RunReport decided(RunReport report, const Expected& expected = {}, const RunEnd& ending = {}) {
   add_findings(report);
   decide(expected, ending, report);
   return report;
@@ -119,7 +119,7 @@ TEST_CASE("an event is not its own cause") {
 }
 
 TEST_CASE("a run that must break exactly so exits 0 and is never a bare PASS") {
-  Expectations expected;
+  Expected expected;
   expected.violates = {"effect_once"};
   const RunReport r = decided(broken(), expected);
   CHECK(r.exit_code == 0);
@@ -129,7 +129,7 @@ TEST_CASE("a run that must break exactly so exits 0 and is never a bare PASS") {
 }
 
 TEST_CASE("breaking less than expected is a breach, and so is breaking more") {
-  Expectations expected;
+  Expected expected;
   expected.violates = {"effect_once"};
   const RunReport less = decided(good(), expected);
   CHECK(less.exit_code == 3);
@@ -153,7 +153,7 @@ TEST_CASE("stuck is expected only where it is said, and slow is not stuck") {
   CHECK(plain.exit_code == 3);
   CHECK(plain.headline.starts_with("BREACHED (exit 3): recovery stuck after cache_outage"));
 
-  Expectations expected;
+  Expected expected;
   expected.recovery = "stuck";
   const RunReport r = decided(report, expected);
   CHECK(r.exit_code == 0);
@@ -178,7 +178,7 @@ TEST_CASE("a run that tested nothing is not valid, whatever it expected") {
   unobserved.thresholds[0].undecided = true;
   CHECK(decided(unobserved).exit_code == 4);
 
-  Ending ending;
+  RunEnd ending;
   ending.invalid = {"no steady state before the first fault"};
   CHECK(decided(good(), {}, ending).exit_code == 4);
 }
@@ -190,13 +190,13 @@ TEST_CASE("an undecided invariant matters where the scenario names it") {
   CHECK(by_default.exit_code == 0);
   CHECK(by_default.headline.starts_with("PASS  2 of 2 checks hold"));
   CHECK(by_default.notes.size() == 1);
-  Expectations expected;
+  Expected expected;
   expected.invariants = {"effect_once"};
   CHECK(decided(report, expected).exit_code == 4);
 }
 
 TEST_CASE("of several codes the gravest wins: 6, 5, a broken invariant, 4, 3") {
-  Ending ending;
+  RunEnd ending;
   ending.invalid = {"target rate missed"};
   RunReport late = good();
   late.thresholds[0] = threshold(false);
@@ -212,7 +212,7 @@ TEST_CASE("of several codes the gravest wins: 6, 5, a broken invariant, 4, 3") {
 }
 
 TEST_CASE("signals have exit codes of their own") {
-  Ending ending;
+  RunEnd ending;
   ending.signal = 2;
   CHECK(decided(good(), {}, ending).exit_code == 130);
   ending.signal = 15;

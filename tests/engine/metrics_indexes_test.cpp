@@ -83,8 +83,8 @@ TEST_CASE("the table of outputs is made page by page and remembers each apart") 
   OutputTable table;
   table[{3}].ready = 1;
   table[{200'000}].accepted = 1;
-  const OutputState near = table[{3}];
-  const OutputState far = table[{200'000}];
+  const OutputMark near = table[{3}];
+  const OutputMark far = table[{200'000}];
   CHECK(bool{near.ready == 1 && near.accepted == 0});
   CHECK(bool{far.ready == 0 && far.accepted == 1});
 }

@@ -11,12 +11,12 @@ Time due(const Ticket& ticket) {
   return ticket.fresh_by.ns == 0 ? time_max : ticket.fresh_by;
 }
 
-OutputState::End end_of(std::int64_t state) {
+OutputMark::End end_of(std::int64_t state) {
   switch (static_cast<ProcessState>(state)) {
-    case ProcessState::succeeded: return OutputState::End::succeeded;
-    case ProcessState::failed: return OutputState::End::failed;
-    case ProcessState::dead_lettered: return OutputState::End::dead_lettered;
-    default: return OutputState::End::none;
+    case ProcessState::succeeded: return OutputMark::End::succeeded;
+    case ProcessState::failed: return OutputMark::End::failed;
+    case ProcessState::dead_lettered: return OutputMark::End::dead_lettered;
+    default: return OutputMark::End::none;
   }
 }
 
@@ -35,9 +35,9 @@ OutputMeter::OutputMeter(MetricBoard& board, const Grid& grid, bool needs_valida
     : board_(board),
       tick_(grid.tick),
       needs_validation_(needs_validation),
-      unfinished_(grid.tick / slots_per_tick, OutputState::slots_max),
-      in_outbox_(grid.tick / slots_per_tick, OutputState::slots_max),
-      in_log_(grid.tick / slots_per_tick, OutputState::slots_max),
+      unfinished_(grid.tick / slots_per_tick, OutputMark::slots_max),
+      in_outbox_(grid.tick / slots_per_tick, OutputMark::slots_max),
+      in_log_(grid.tick / slots_per_tick, OutputMark::slots_max),
       overdue_(grid.tick) {}
 
 void OutputMeter::subscribe(History& history) {
@@ -47,7 +47,7 @@ void OutputMeter::subscribe(History& history) {
 void OutputMeter::on_event(const Event& event) {
   board_.begin(event);
   if (!event.ticket.output.valid()) return;
-  OutputState& output = outputs_[event.ticket.output];
+  OutputMark& output = outputs_[event.ticket.output];
   const Labels labels = board_.labels(event.ticket);
   MetricStore& store = board_.store;
   switch (event.kind) {
@@ -76,7 +76,7 @@ OutputMeter::Waiting& OutputMeter::waiting(const Labels& labels) {
 }
 
 void OutputMeter::offered(const Ticket& ticket) {
-  OutputState& output = outputs_[ticket.output];
+  OutputMark& output = outputs_[ticket.output];
   if (output.offered) return;
   output.offered = 1;
   ++offered_;
@@ -90,7 +90,7 @@ void OutputMeter::offered(const Ticket& ticket) {
   }
 }
 
-void OutputMeter::accepted(const Event& event, OutputState& output) {
+void OutputMeter::accepted(const Event& event, OutputMark& output) {
   if (output.accepted) return;
   output.accepted = 1;
   output.in_outbox = 1;
@@ -102,7 +102,7 @@ void OutputMeter::accepted(const Event& event, OutputState& output) {
   overdue_.add(due(event.ticket));
 }
 
-void OutputMeter::published(const Event& event, OutputState& output) {
+void OutputMeter::published(const Event& event, OutputMark& output) {
   board_.store.record<Metric::outbox_age>(event.value, board_.labels(event.ticket));
   if (output.in_outbox) {
     output.in_outbox = 0;
@@ -114,7 +114,7 @@ void OutputMeter::published(const Event& event, OutputState& output) {
   in_log_.add(output.slot);
 }
 
-void OutputMeter::taken(const Event& event, OutputState& output) {
+void OutputMeter::taken(const Event& event, OutputMark& output) {
   board_.store.record<Metric::queue_wait>(event.value, board_.labels(event.ticket));
   if (output.in_outbox) in_outbox_.remove(output.slot);  // the acknowledgement was lost
   if (output.in_log) in_log_.remove(output.slot);
@@ -123,7 +123,7 @@ void OutputMeter::taken(const Event& event, OutputState& output) {
   output.taken = 1;
 }
 
-void OutputMeter::manifest(const Event& event, OutputState& output) {
+void OutputMeter::manifest(const Event& event, OutputMark& output) {
   const bool right = event.value == 1;
   if (!right) board_.store.count<Metric::manifests_wrong>(board_.labels(event.ticket));
   if (!right || (needs_validation_ && event.aux != 1)) return;
@@ -131,14 +131,14 @@ void OutputMeter::manifest(const Event& event, OutputState& output) {
   ready_if_complete(event, output);
 }
 
-void OutputMeter::terminal_state(const Event& event, OutputState& output) {
+void OutputMeter::terminal_state(const Event& event, OutputMark& output) {
   const auto end = end_of(event.value);
-  const auto before = static_cast<OutputState::End>(output.end);
+  const auto before = static_cast<OutputMark::End>(output.end);
   if (end == before) return;
   output.end = static_cast<std::uint32_t>(end) & 3u;
   ++ends_[static_cast<std::size_t>(end)];
   const Labels labels = board_.labels(event.ticket);
-  if (before != OutputState::End::none) {
+  if (before != OutputMark::End::none) {
     --ends_[static_cast<std::size_t>(before)];  // a terminal state that did not absorb
   } else {
     board_.store.record<Metric::process_latency>(event.extra, labels);
@@ -147,12 +147,12 @@ void OutputMeter::terminal_state(const Event& event, OutputState& output) {
       overdue_.remove(due(event.ticket));
     }
   }
-  if (end != OutputState::End::succeeded) board_.store.count<Metric::processes_failed>(labels);
+  if (end != OutputMark::End::succeeded) board_.store.count<Metric::processes_failed>(labels);
   ready_if_complete(event, output);
 }
 
-void OutputMeter::ready_if_complete(const Event& event, OutputState& output) {
-  const bool succeeded = static_cast<OutputState::End>(output.end) == OutputState::End::succeeded;
+void OutputMeter::ready_if_complete(const Event& event, OutputMark& output) {
+  const bool succeeded = static_cast<OutputMark::End>(output.end) == OutputMark::End::succeeded;
   if (output.ready || !output.manifest || !succeeded) return;
   output.ready = 1;
   const Ticket& ticket = event.ticket;
@@ -232,9 +232,9 @@ JobCounts OutputMeter::jobs() const {
   jobs.offered = offered_;
   jobs.accepted = accepted_;
   jobs.rejected = offered_ > accepted_ ? offered_ - accepted_ : 0;
-  jobs.succeeded = ends_[static_cast<std::size_t>(OutputState::End::succeeded)];
-  jobs.failed = ends_[static_cast<std::size_t>(OutputState::End::failed)];
-  jobs.dead_lettered = ends_[static_cast<std::size_t>(OutputState::End::dead_lettered)];
+  jobs.succeeded = ends_[static_cast<std::size_t>(OutputMark::End::succeeded)];
+  jobs.failed = ends_[static_cast<std::size_t>(OutputMark::End::failed)];
+  jobs.dead_lettered = ends_[static_cast<std::size_t>(OutputMark::End::dead_lettered)];
   jobs.unfinished = unfinished_.count();
   jobs.late = late_;
   return jobs;

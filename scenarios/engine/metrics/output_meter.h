@@ -44,12 +44,12 @@ class OutputMeter final : public Observer {
     std::uint64_t open = 0;  ///< neither ready nor overdue
   };
 
-  void accepted(const Event& event, OutputState& output);
-  void published(const Event& event, OutputState& output);
-  void taken(const Event& event, OutputState& output);
-  void manifest(const Event& event, OutputState& output);
-  void terminal_state(const Event& event, OutputState& output);
-  void ready_if_complete(const Event& event, OutputState& output);
+  void accepted(const Event& event, OutputMark& output);
+  void published(const Event& event, OutputMark& output);
+  void taken(const Event& event, OutputMark& output);
+  void manifest(const Event& event, OutputMark& output);
+  void terminal_state(const Event& event, OutputMark& output);
+  void ready_if_complete(const Event& event, OutputMark& output);
   Waiting& waiting(const Labels& labels);
 
   MetricBoard& board_;

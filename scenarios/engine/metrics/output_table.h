@@ -11,7 +11,7 @@
 
 namespace wavetank::engine {
 
-struct OutputState {
+struct OutputMark {
   enum class End : std::uint8_t { none, succeeded, failed, dead_lettered };
   static constexpr AgeIndex::Slot slots_max = 1u << 22;
 
@@ -26,12 +26,12 @@ struct OutputState {
   std::uint32_t late : 1 = 0;     ///< ... after its window
   std::uint32_t end : 2 = 0;      ///< End
 };
-static_assert(sizeof(OutputState) == 4);
+static_assert(sizeof(OutputMark) == 4);
 
 /// By OutputId, in pages that come into being when an output of theirs does.
 class OutputTable {
  public:
-  OutputState& operator[](OutputId output) {
+  OutputMark& operator[](OutputId output) {
     const std::size_t page = output.value / page_size;
     if (page >= pages_.size()) [[unlikely]] pages_.resize(page + 1);
     if (pages_[page] == nullptr) [[unlikely]] pages_[page] = std::make_unique<Page>();
@@ -40,7 +40,7 @@ class OutputTable {
 
  private:
   static constexpr std::size_t page_size = 1u << 15;
-  using Page = std::array<OutputState, page_size>;
+  using Page = std::array<OutputMark, page_size>;
   std::vector<std::unique_ptr<Page>> pages_;
 };
 

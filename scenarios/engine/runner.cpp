@@ -1,0 +1,269 @@
+#include "scenarios/engine/runner.h"
+
+#include <algorithm>
+
+#include "faults/fault_set.h"
+#include "scenarios/engine/findings.h"
+#include "scenarios/engine/invariants/checkers.h"
+#include "scenarios/engine/load/client.h"
+#include "scenarios/engine/load/load_plan.h"
+#include "scenarios/engine/metrics/collector.h"
+#include "scenarios/engine/verdict.h"
+#include "system/base/task_group.h"
+
+namespace wavetank::engine {
+namespace {
+
+std::vector<std::string> fault_names(const Scenario& scenario) {
+  std::vector<std::string> names;
+  for (const faults::FaultEntry& entry : scenario.faults) {
+    const std::string& label = entry.fault->spec().label;
+    names.push_back(label.empty() ? entry.name : label);
+  }
+  return names;
+}
+
+bool has_trace(const Scenario& scenario) {
+  return std::any_of(scenario.load.begin(), scenario.load.end(),
+                     [](const LoadEntry& entry) { return entry.trace() != nullptr; });
+}
+
+CollectorSettings collector_settings(const Scenario& scenario) {
+  CollectorSettings settings;
+  settings.grid = Grid::over(scenario.load_ends + scenario.settle);
+  settings.thresholds = scenario.thresholds;
+  const ExpectedRecovery& recovery = scenario.expect.recovery;
+  settings.recovery.tolerance = recovery.tolerance.value;
+  settings.recovery.hold = recovery.hold;
+  if (recovery.within > Duration{}) settings.recovery.within = recovery.within;
+  settings.recovery.trace = has_trace(scenario);
+  settings.fault_names = fault_names(scenario);
+  const Setting* validation = find_setting(scenario.settings, "system.outputs.validation");
+  settings.trust_needs_validation = validation == nullptr || validation->value != "false";
+  return settings;
+}
+
+Names names_for(const Scenario& scenario, World& world) {
+  Names names;
+  names.faults = fault_names(scenario);
+  names.node = [&world](NodeId node) { return world.name(node); };
+  return names;
+}
+
+// One run under way. Members stand in the order in which they may be destroyed, last first.
+class Running {
+ public:
+  Running(const Scenario& scenario, Tank& tank, const RunOptions& options)
+      : scenario_(scenario),
+        tank_(tank),
+        options_(options),
+        world_(tank.world()),
+        plan_(scenario.load, static_cast<std::uint64_t>(scenario.seed), scenario.surveys),
+        collector_(collector_settings(scenario), tank.resources()),
+        checkers_(scenario.expect.invariants, names_for(scenario, tank.world())),
+        sampler_(world_.loop(), world_.loop().root()) {}
+
+  bool prepare(Problems& problems);
+  void go();
+  RunReport judge();
+
+ private:
+  Task<void> sample();
+  bool stopped() const;
+  bool advance(Time until);
+  void settle();
+  void tell(const char* phase);
+  void fill_faults(RunReport& report) const;
+  void head(RunReport& report) const;
+  RunEnd run_end() const;
+
+  const Scenario& scenario_;
+  Tank& tank_;
+  const RunOptions& options_;
+  World& world_;
+  LoadPlan plan_;
+  Collector collector_;
+  Checkers checkers_;
+  std::unique_ptr<Client> client_;
+  std::unique_ptr<faults::FaultSet> faults_;
+  bool settled_ = false;
+  bool aborted_ = false;
+  const char* phase_ = "warm_up";
+  Time end_{};
+  TaskGroup sampler_;
+};
+
+bool Running::prepare(Problems& problems) {
+  scenario_.system.blueprint()->wire(world_);
+  client_ = std::make_unique<Client>(world_, plan_);
+  tank_.connect(*client_);
+  faults_ = std::make_unique<faults::FaultSet>(world_, faults::faults_of(scenario_.faults));
+  for (const faults::FaultProblem& found : faults_->problems()) {
+    Problem problem;
+    problem.file = scenario_.file;
+    problem.pointer = "/faults/" + std::to_string(found.index) + "/" + found.field;
+    problem.what = found.what;
+    problem.hint = found.hint;
+    problems.add(std::move(problem));
+  }
+  if (!problems.empty()) return false;
+  checkers_.subscribe(world_.history(), [this] { return tank_.queued(); });
+  collector_.subscribe(world_.history());
+  if (options_.attach) options_.attach(world_.history());
+  return true;
+}
+
+bool Running::stopped() const {
+  return (options_.signal != nullptr && options_.signal->load(std::memory_order_relaxed) != 0) ||
+         collector_.aborted();
+}
+
+Task<void> Running::sample() {
+  for (;;) {
+    co_await sleep(world_.loop(), collector_.grid().tick);
+    collector_.sample(world_.loop().now());
+  }
+}
+
+void Running::tell(const char* phase) {
+  phase_ = phase;
+  if (!options_.progress) return;
+  Progress progress;
+  progress.virtual_s = seconds(world_.loop().now());
+  progress.end_s = seconds(scenario_.load_ends);
+  progress.phase = phase;
+  progress.events = tank_.events();
+  for (std::size_t i = 0; i < faults_->size(); ++i) {
+    if ((*faults_)[i].active()) progress.active_faults.push_back((*faults_)[i].name());
+  }
+  options_.progress(progress);
+}
+
+// In two hundred pieces, so that there is something to show.
+bool Running::advance(Time until) {
+  const Duration piece = scenario_.load_ends / 200 + Duration{1};
+  while (world_.loop().now() < until) {
+    const Time next = std::min(until, world_.loop().now() + piece);
+    if (!tank_.run_until(next, [this] { return stopped(); }) || stopped()) return false;
+    tell(phase_);
+  }
+  return true;
+}
+
+void Running::settle() {
+  phase_ = "settle";
+  const Time limit = Time{} + scenario_.load_ends + scenario_.settle;
+  const Duration tick = collector_.grid().tick;
+  collector_.enter(RunPhase::settle, world_.loop().now());
+  while (world_.loop().now() < limit) {
+    if (!advance(std::min(limit, world_.loop().now() + tick))) return;
+    if (client_->issued() && client_->idle() && collector_.drained()) break;
+  }
+  settled_ = true;
+}
+
+void Running::go() {
+  tank_.boot();
+  client_->start();
+  const Time chaos_ends = Time{} + scenario_.load_ends;
+  faults_->schedule(chaos_ends);
+  sampler_.spawn(sample());
+  bool going = advance(Time{} + scenario_.warm_up);
+  if (going) {
+    collector_.enter(RunPhase::chaos, world_.loop().now());
+    phase_ = "chaos";
+    going = advance(chaos_ends);
+  }
+  if (going) settle();
+  end_ = world_.loop().now();
+  aborted_ = collector_.aborted();
+  if (!settled_) {
+    faults_->stop();
+    client_->cancel();
+  }
+  sampler_.cancel();
+  collector_.finish(end_, settled_ ? Ending::complete : Ending::cut_short);
+}
+
+void Running::fill_faults(RunReport& report) const {
+  for (std::size_t i = 0; i < faults_->size(); ++i) {
+    const faults::Fault& fault = (*faults_)[i];
+    FaultResult result;
+    result.fault = fault.name();
+    result.name = fault.spec().label.empty() ? fault.name() : fault.spec().label;
+    result.target = fault.spec().target;
+    result.at = seconds(fault.spec().at);
+    const Time to = std::min(fault.window().to, end_);
+    const bool began = fault.window().from != time_max;
+    result.from = began ? seconds(fault.window().from) : result.at;
+    result.to = began ? seconds(to) : result.at;
+    result.for_s = result.to - result.from;
+    result.fired = fault.tally().fired;
+    result.touched = fault.tally().touched;
+    result.touched_what = fault.touched_what();
+    report.faults.push_back(std::move(result));
+  }
+}
+
+void Running::head(RunReport& report) const {
+  report.title = scenario_.title;
+  report.description = scenario_.description;
+  report.scenario = scenario_.file;
+  report.world = tank_.name();
+  report.seed = static_cast<std::uint64_t>(scenario_.seed);
+  report.fingerprint = tank_.fingerprint();
+  report.events = tank_.events();
+  report.virtual_s = seconds(end_);
+  report.load_s = seconds(scenario_.load_ends);
+  report.slots = tank_.slots();
+  report.settings = setting_rows(scenario_.settings);
+}
+
+RunEnd Running::run_end() const {
+  RunEnd end;
+  if (options_.signal != nullptr) end.signal = options_.signal->load();
+  if (settled_ && !client_->issued()) end.invalid.push_back("the load was not offered in full");
+  const SteadyState& steady = collector_.steady();
+  if (scenario_.steady && steady.judged && !steady.holds()) {
+    std::string why = "no steady state before the first fault: ";
+    for (const std::string& broken : steady.broken) why += broken + "; ";
+    why.resize(why.size() - 2);
+    end.invalid.push_back(why);
+  }
+  return end;
+}
+
+RunReport Running::judge() {
+  RunReport report;
+  head(report);
+  fill_faults(report);
+  checkers_.judge(settled_, end_, report);
+  const JobCounts history = report.jobs;
+  collector_.report(report);
+  report.jobs = history;
+  report.jobs.offered = client_->counts().offered;
+  report.jobs.reads = client_->counts().reads;
+  Expected expected;
+  expected.violates = scenario_.expect.violates;
+  if (scenario_.expect.recovery.verdict == ExpectedRecovery::Verdict::stuck) {
+    expected.recovery = "stuck";
+  }
+  const Setting* named = find_setting(scenario_.settings, "expect.invariants");
+  if (named != nullptr && named->origin != "default") {
+    expected.invariants = scenario_.expect.invariants;
+  }
+  add_findings(report);
+  decide(expected, run_end(), report);
+  return report;
+}
+
+}  // namespace
+
+RunReport run(const Scenario& scenario, Tank& tank, const RunOptions& options, Problems& problems) {
+  Running running(scenario, tank, options);
+  if (!running.prepare(problems)) return RunReport{};
+  running.go();
+  return running.judge();
+}
+
+}  // namespace wavetank::engine

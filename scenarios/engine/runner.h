@@ -1,0 +1,38 @@
+#pragma once
+// The runner: wires a scenario's platform into a tank, offers the load, lets the faults strike, and
+// judges what came of it. Phases: warm up, chaos, settle, judge.
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "scenarios/engine/run_report.h"
+#include "scenarios/engine/scenario.h"
+#include "scenarios/engine/tank.h"
+
+namespace wavetank::engine {
+
+/// Where a run stands, for whoever shows it.
+struct Progress {
+  double virtual_s = 0;
+  double end_s = 0;  ///< of the load; settling may go on behind it
+  std::string phase;
+  std::vector<std::string> active_faults;
+  std::uint64_t events = 0;
+};
+
+struct RunOptions {
+  /// 0 while the run may go on, else the signal that ends it. May be null.
+  const std::atomic<int>* signal = nullptr;
+  std::function<void(const Progress&)> progress;
+  /// Told of the run's history beside the judges, before the run starts.
+  std::function<void(History&)> attach;
+  RunOptions() = default;
+};
+
+/// Runs `scenario`, which was read without problems, in `tank`. What only the tank can tell to be
+/// wrong, such as an unknown target, is added to `problems`; nothing has run then.
+RunReport run(const Scenario& scenario, Tank& tank, const RunOptions& options, Problems& problems);
+
+}  // namespace wavetank::engine
