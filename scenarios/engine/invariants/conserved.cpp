@@ -57,10 +57,10 @@ class Conserved final : public Invariant {
       violated_at_end(requests_ - done_, end,
                       std::to_string(requests_ - done_) + " requests were sent and never done");
     }
-    const std::optional<std::int64_t> queued = bench().queued ? bench().queued() : std::nullopt;
-    unknown_rest_ = rest > 0 && !queued;
-    if (!queued || static_cast<std::int64_t>(rest) <= *queued) return;
-    const std::uint64_t gone = rest - static_cast<std::uint64_t>(*queued);
+    const std::int64_t queued = bench().queued ? bench().queued().value_or(unknown) : unknown;
+    unknown_rest_ = rest > 0 && queued == unknown;
+    if (queued == unknown || static_cast<std::int64_t>(rest) <= queued) return;
+    const std::uint64_t gone = rest - static_cast<std::uint64_t>(queued);
     violated_at_end(gone, end,
                     std::to_string(gone) +
                         " messages were published and neither "
@@ -68,6 +68,8 @@ class Conserved final : public Invariant {
   }
 
   bool decided(bool settled) const override { return settled && seen() > 0 && !unknown_rest_; }
+
+  static constexpr std::int64_t unknown = -1;
 
   std::uint64_t tries_ = 0;
   std::uint64_t requests_ = 0;
