@@ -120,6 +120,11 @@ TEST_CASE("conserved is broken by a request that is never done, or done twice") 
   HandHistory lost({"conserved"});
   lost.at(1, EventKind::request_sent, 1);
   CHECK(lost.result().violations == 1);
+  HandHistory under_way({"conserved"});
+  under_way.at(1, EventKind::request_sent, 1);
+  under_way.at(2, EventKind::request_done, 1);
+  under_way.at(995, EventKind::request_sent, 1);
+  CHECK(under_way.result(1000).verdict == "holds");
   HandHistory twice({"conserved"});
   twice.at(1, EventKind::request_sent, 1);
   twice.at(2, EventKind::request_done, 1);
