@@ -74,7 +74,7 @@ Task<Result<Done>> write_part(World& world, const DependencySettings& settings, 
   put.output = task.ticket.output;
   put.size = task.output;
   put.part.index = task.partition;
-  put.part.attempt = task.immutable_parts ? 0 : task.attempt + (task.epoch << 8);
+  put.part.attempt = task.immutable_parts ? 0 : (task.epoch * 16 + task.attempt) % 1024;
   put.part.rows_in = report.rows_in;
   put.part.rows_out = report.rows_out;
   put.part.rows_rejected = report.rows_rejected;

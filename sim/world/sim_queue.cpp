@@ -28,6 +28,8 @@ SimQueue::SimQueue(Env& env)
     topics_.push_back(std::make_unique<LogTopic<ProcessRecord>>(partitions_));
     topics_.back()->add_group();
   }
+  // What a consumer had read dies with it; the group keeps its membership until the session ends.
+  env.hosts.on_crash([this](NodeId node) { members_.erase(node); });
   env.root().spawn(keep_group());
 }
 

@@ -23,6 +23,9 @@ const char* name_of(EventKind kind) {
 EventId Event::id() const {
   std::uint64_t h = mix64(static_cast<std::uint64_t>(kind) + 1);
   h = mix64(h ^ ((std::uint64_t{ticket.output.value} << 32) | ticket.entity.value));
+  if (!ticket.output.valid()) {
+    h = mix64(h ^ ((std::uint64_t{node.value} << 40) + static_cast<std::uint64_t>(value)));
+  }
   h = mix64(h ^ ((std::uint64_t{attempt} << 40) + static_cast<std::uint64_t>(extra)));
   return h == 0 ? 1 : h;
 }
