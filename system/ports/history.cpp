@@ -43,7 +43,7 @@ EventId History::note(Event event) {
   for (Observer* observer : observers_[static_cast<std::size_t>(event.kind)]) {
     observer->on_event(event);
   }
-  return event.cause == 0 && event.ticket.output.value == 0xffffffffu ? 0 : event.id();
+  return event.id();
 }
 
 void History::subscribe(Observer& observer, std::span<const EventKind> kinds) {
