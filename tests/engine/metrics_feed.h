@@ -81,7 +81,11 @@ class Feed {
     note(EventKind::process_terminal, ticket, static_cast<std::int64_t>(state), latency.ns);
   }
   void publish_manifest(const Ticket& ticket, bool right = true, bool validated = true) {
-    note(EventKind::manifest_published, ticket, right ? 1 : 0, 1, validated ? 1 : 0);
+    Ticket bare;  // an object store knows no more of it
+    bare.output = ticket.output;
+    bare.entity = ticket.entity;
+    bare.priority = ticket.priority;
+    note(EventKind::manifest_published, bare, right ? 1 : 0, 1, validated ? 1 : 0);
   }
   RunReport finish(Duration at, Ending ending = Ending::complete) {
     to(at);

@@ -128,7 +128,11 @@ void OutputMeter::manifest(const Event& event, OutputMark& output) {
   if (!right) board_.store.count<Metric::manifests_wrong>(board_.labels(event.ticket));
   if (!right || (needs_validation_ && event.aux != 1)) return;
   output.manifest = 1;
-  ready_if_complete(event, output);
+  const auto found = unpublished_.find(event.ticket.output);
+  if (found == unpublished_.end()) return;
+  const Ticket ticket = found->second;
+  unpublished_.erase(found);
+  ready(ticket, event.at, output);
 }
 
 void OutputMeter::terminal_state(const Event& event, OutputMark& output) {
@@ -147,28 +151,30 @@ void OutputMeter::terminal_state(const Event& event, OutputMark& output) {
       overdue_.remove(due(event.ticket));
     }
   }
-  if (end != OutputMark::End::succeeded) board_.store.count<Metric::processes_failed>(labels);
-  ready_if_complete(event, output);
+  if (end != OutputMark::End::succeeded) {
+    board_.store.count<Metric::processes_failed>(labels);
+    unpublished_.erase(event.ticket.output);
+  } else if (output.manifest) {
+    ready(event.ticket, event.at, output);
+  } else {
+    unpublished_.insert_or_assign(event.ticket.output, event.ticket);
+  }
 }
 
-void OutputMeter::ready_if_complete(const Event& event, OutputMark& output) {
-  const bool succeeded = static_cast<OutputMark::End>(output.end) == OutputMark::End::succeeded;
-  if (output.ready || !output.manifest || !succeeded) return;
+void OutputMeter::ready(const Ticket& ticket, Time now, OutputMark& output) {
+  if (output.ready) return;
   output.ready = 1;
-  const Ticket& ticket = event.ticket;
   const Labels labels = board_.labels(ticket);
-  const std::int64_t age = (event.at - ticket.planned).ns;
+  const std::int64_t age = (now - ticket.planned).ns;
   board_.store.record<Metric::freshness>(age, labels);
   board_.tick_freshness.record(age);
   board_.step_freshness.record(age);
-  const bool in_time = event.at <= due(ticket);
-  if (!in_time) {
-    output.late = 1;
-    ++late_;
-  }
+  const bool in_time = now <= due(ticket);
   if (in_time) {
     board_.store.count<Metric::goodput>(labels);
     ++board_.tick.on_time;
+  } else {
+    ++late_;
   }
   if (output.offered) {
     Waiting& group = waiting(labels);

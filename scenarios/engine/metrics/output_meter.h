@@ -3,6 +3,7 @@
 // of processes, the outbox and the queue.
 
 #include <array>
+#include <map>
 
 #include "scenarios/engine/metrics/due_index.h"
 #include "scenarios/engine/metrics/metric_board.h"
@@ -49,7 +50,7 @@ class OutputMeter final : public Observer {
   void taken(const Event& event, OutputMark& output);
   void manifest(const Event& event, OutputMark& output);
   void terminal_state(const Event& event, OutputMark& output);
-  void ready_if_complete(const Event& event, OutputMark& output);
+  void ready(const Ticket& ticket, Time now, OutputMark& output);
   Waiting& waiting(const Labels& labels);
 
   MetricBoard& board_;
@@ -61,6 +62,9 @@ class OutputMeter final : public Observer {
   AgeIndex in_log_;
   DueIndex overdue_;
   std::vector<Waiting> waiting_;
+  /// Succeeded without a manifest that can be trusted: the event of one that comes late names its
+  /// output, but not by when it was due.
+  std::map<OutputId, Ticket> unpublished_;
   std::uint64_t offered_ = 0, accepted_ = 0, late_ = 0;
   std::array<std::uint64_t, 4> ends_{};  ///< by End
 };

@@ -23,7 +23,6 @@ struct OutputMark {
   std::uint32_t taken : 1 = 0;    ///< by a launcher
   std::uint32_t manifest : 1 = 0; ///< one that can be trusted is published
   std::uint32_t ready : 1 = 0;    ///< was readable as trusted at some moment
-  std::uint32_t late : 1 = 0;     ///< ... after its window
   std::uint32_t end : 2 = 0;      ///< End
 };
 static_assert(sizeof(OutputMark) == 4);
