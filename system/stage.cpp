@@ -34,6 +34,7 @@ void TaskSettings::describe(Fields& f) {
            .min = 1});
   f.field("hot_at", hot_at,
           {.help = "A partition of so many times the mean is reported as hot.", .min = 1});
+  f.field("timeout", timeout, {.help = "An attempt that is not heard of for so long is given up."});
   f.section("speculation", speculation, {.help = "Copies of slow tasks."});
 }
 
@@ -243,7 +244,7 @@ Task<void> Stage::attempt(Pick pick, Slot slot, Duration waited) {
   args.slot = slot;
   args.task = spec(pick.partition, me.number);
   CallInfo info;
-  info.deadline = time_max - Duration{1};
+  info.deadline = me.started + settings_.timeout;
   info.subject = args.task.subject();
   info.attempt = me.number;
   info.priority = args.task.ticket.priority;
@@ -251,6 +252,10 @@ Task<void> Stage::attempt(Pick pick, Slot slot, Duration waited) {
   auto report = co_await world_.compute().run(node_, args, info);
   me.unlink();
   --running_count_;
+  if (!report.ok() && report.failure() == Failure::timeout) {
+    world_.compute().kill_attempt({plan_.job, plan_.stage, me.number, me.partition});
+    world_.compute().release(slot);
+  }
   ended(me, report);
   if (work_waits()) work_.notify_all();
   if (remaining_ == 0 || broken_) over_.notify_all();

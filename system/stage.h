@@ -27,6 +27,7 @@ struct SpeculationSettings {
 struct TaskSettings {
   std::int64_t max_failures = 4;
   double hot_at = 3;
+  Duration timeout = hours(24);
   SpeculationSettings speculation;
 
   void describe(Fields& f);

@@ -215,10 +215,10 @@ SimAttempt& SimCompute::make_attempt(SimJob* job, Executor& executor) {
   return attempt;
 }
 
-// The slot was never used: there is nothing to stop and nobody to tell.
+// A slot that was never used: there is nothing to stop and nobody to tell.
 void SimCompute::release(Slot slot) {
   SimAttempt* attempt = attempts_[slot.attempt].get();
-  if (attempt != nullptr && !attempt->over) end(*attempt, Failure::killed);
+  if (attempt != nullptr && !attempt->over && !attempt->call) end(*attempt, Failure::killed);
 }
 
 void SimCompute::run_attempt(Taken<verb::RunAttempt> call) {
