@@ -105,6 +105,9 @@ TEST_CASE("sequence sets agree with a plain set") {
     for (const std::uint8_t n : in) {
       const std::int64_t sequence = n % 64;
       RC_ASSERT(set.insert(sequence) == plain.insert(sequence).second);
+      std::size_t gaps = 0;
+      for (const std::int64_t s : plain) gaps += plain.count(s - 1) == 0 ? 1 : 0;
+      RC_ASSERT(set.intervals() == gaps);
     }
   }));
 }

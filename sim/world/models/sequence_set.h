@@ -2,6 +2,7 @@
 // The sequence numbers that one producer has written, as intervals: numbers that arrive in order
 // cost one interval in all, each number given up or still under way one more.
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -11,6 +12,7 @@ class SequenceSet {
  public:
   /// Whether `sequence` is new; it is in the set afterwards.
   bool insert(std::int64_t sequence);
+  std::size_t intervals() const { return intervals_.size(); }
 
  private:
   struct Interval {
