@@ -41,8 +41,9 @@ bool TraceSlice::begin() {
   if (!split_cells(line, settings_.separator(), may_quote(settings_), scratch_, cells_)) {
     what_ = "a quote is not closed";
   } else {
-    for (const std::string& complaint : parser_.header(cells_)) {
-      what_ += (what_.empty() ? "" : "; ") + complaint;
+    for (const RowParser::MissingColumn& missing : parser_.header(cells_)) {
+      what_ += (what_.empty() ? "" : "; ") + missing.what;
+      if (hint_.empty()) hint_ = missing.hint;
     }
   }
   done_ = !what_.empty();
@@ -118,9 +119,11 @@ std::optional<TraceSurvey> survey_trace(const TraceSettings& settings, Problems&
   auto keys = std::make_shared<KeyRanks>();
   std::uint64_t bad = 0;
   Duration last{};
-  const auto complain = [&](std::uint64_t line, std::string what) {
+  const auto complain = [&](std::uint64_t line, std::string what, std::string hint = "") {
     ++bad;
-    problems.add({settings.path, static_cast<int>(line), 0, "", std::move(what), ""});
+    const int column = line > 0 ? 1 : 0;
+    problems.add({settings.path, static_cast<int>(line), column, "", std::move(what),
+                  std::move(hint)});
   };
   for (auto step = slice.next(); step != TraceSlice::Step::end; step = slice.next()) {
     if (step == TraceSlice::Step::bad) {
@@ -128,7 +131,7 @@ std::optional<TraceSurvey> survey_trace(const TraceSettings& settings, Problems&
         complain(slice.line(), "more than 20 lines are wrong; reading stopped here");
         break;
       }
-      complain(slice.line(), slice.what());
+      complain(slice.line(), slice.what(), slice.hint());
       continue;
     }
     ++survey.rows;

@@ -32,6 +32,7 @@ class TraceSlice {
   std::uint64_t index() const { return index_; }  ///< of the row in the slice, from 0
   std::uint64_t line() const { return lines_.number(); }  ///< 0 where no line was read
   const std::string& what() const { return what_; }       ///< what is bad, a clause
+  const std::string& hint() const { return hint_; }
 
  private:
   bool begin();
@@ -49,6 +50,7 @@ class TraceSlice {
   std::uint64_t index_ = 0;
   std::uint64_t taken_ = 0;
   std::string what_;
+  std::string hint_;
   std::optional<std::int64_t> origin_;
   std::int64_t latest_ = 0;
   bool begun_ = false;

@@ -135,8 +135,9 @@ RowParser::RowParser(const TraceSettings& settings)
   }
 }
 
-std::vector<std::string> RowParser::header(const std::vector<std::string_view>& cells) {
-  std::vector<std::string> complaints;
+std::vector<RowParser::MissingColumn> RowParser::header(
+    const std::vector<std::string_view>& cells) {
+  std::vector<MissingColumn> missing;
   std::vector<std::string> names;
   for (const std::string_view cell : cells) names.emplace_back(trimmed(cell));
   for (Column& column : columns_) {
@@ -145,14 +146,14 @@ std::vector<std::string> RowParser::header(const std::vector<std::string_view>& 
     if (number && *number > 0) continue;
     const auto found = std::find(names.begin(), names.end(), column.named);
     if (found == names.end()) {
-      complaints.push_back("there is no column " + in_quotes(column.named) + " for " +
-                           column.what + ". " + nearest_hint(column.named, names, "columns"));
+      missing.push_back({"there is no column " + in_quotes(column.named) + " for " + column.what,
+                         nearest_hint(column.named, names, "columns")});
       continue;
     }
     column.at = static_cast<std::size_t>(found - names.begin());
     cells_needed_ = std::max(cells_needed_, column.at + 1);
   }
-  return complaints;
+  return missing;
 }
 
 /// A number of the column's unit times `scale`; fractions beyond that are cut off.

@@ -30,8 +30,12 @@ class RowParser {
 
   /// Whether the first line is a header.
   bool wants_header() const { return wants_header_; }
-  /// Resolves names. Returns one clause a column it cannot find.
-  std::vector<std::string> header(const std::vector<std::string_view>& cells);
+  /// Resolves names. Returns the columns that it cannot find.
+  struct MissingColumn {
+    std::string what;
+    std::string hint;
+  };
+  std::vector<MissingColumn> header(const std::vector<std::string_view>& cells);
 
   /// Parses one row, or says what is wrong with it.
   std::optional<std::string> parse(const std::vector<std::string_view>& cells, TraceRow& row) const;
