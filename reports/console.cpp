@@ -42,7 +42,8 @@ void add_head(Page& page, const RunReport& report) {
   page.parts(facts_of(report));
 }
 
-/// "duplicate_delivery began > callback sent again > written twice": the chain by its events' kinds.
+/// "duplicate_delivery began > callback sent again > written twice": the chain by its events'
+/// kinds.
 std::string chain_text(const RunReport& report, const std::vector<std::uint64_t>& chain) {
   std::string text;
   for (const std::uint64_t id : chain) {
@@ -96,8 +97,8 @@ std::string on_time_text(const engine::TrustResult& trust) {
 std::string worst_text(const engine::WorstOutput& worst, const RunReport& report) {
   const std::string lasted =
       worst.until ? " for " + span(*worst.until - worst.from) : " and not healed";
-  return cut(worst.entity_id + "/" + worst.data_version, 40) + "  no from " + clock(worst.from, report) +
-         lasted + ": " + worst.why;
+  return cut(worst.entity_id + "/" + worst.data_version, 40) + "  no from " +
+         clock(worst.from, report) + lasted + ": " + worst.why;
 }
 
 void add_trust(Page& page, const RunReport& report, bool verbose) {

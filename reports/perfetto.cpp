@@ -57,8 +57,8 @@ Perfetto::Lane& Perfetto::lane(const std::string& track, Time from) {
 void Perfetto::slice(const Slice& slice) {
   Lane& on = lane(slice.track, slice.from);
   on.busy_until = slice.to;
-  std::string body = "\"ph\":\"X\",\"name\":" + json_text(slice.name) + place(on.process, on.thread) +
-                     ",\"ts\":" + micros(slice.from.ns) +
+  std::string body = "\"ph\":\"X\",\"name\":" + json_text(slice.name) +
+                     place(on.process, on.thread) + ",\"ts\":" + micros(slice.from.ns) +
                      ",\"dur\":" + micros((slice.to - slice.from).ns);
   if (!slice.args.empty()) {
     const char* comma = "";

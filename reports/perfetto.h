@@ -1,6 +1,7 @@
 #pragma once
-// A trace for ui.perfetto.dev, in Chrome's trace format: nodes are tracks, what they did are slices,
-// the path of one job is a flow. Written as it comes, so that a trace needs no memory of its length.
+// A trace for ui.perfetto.dev, in Chrome's trace format: nodes are tracks, what they did are
+// slices, the path of one job is a flow. Written as it comes, so that a trace needs no memory of
+// its length.
 //
 //   Perfetto trace(sink);
 //   trace.slice({.track = "workers/3", .name = "task", .from = ..., .to = ..., .flow = 57});

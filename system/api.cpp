@@ -257,7 +257,9 @@ Task<Result<CacheValue>> Api::load(HttpRequest request, CallInfo info, EventId c
   value.filled = node_.loop().now();
   if (request.route == Route::output && row->state == ProcessState::succeeded) {
     const OutputId output = request.ticket.output;
-    auto fetch = [this, output](CallInfo told) { return world_.objects().get(node_, output, told); };
+    auto fetch = [this, output](CallInfo told) {
+      return world_.objects().get(node_, output, told);
+    };
     auto manifest = co_await objects_.call<Manifest>(fetch, info);
     if (!manifest.ok() && manifest.failure() != Failure::not_found) co_return manifest.failure();
     value.facts.manifest = manifest.ok();

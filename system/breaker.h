@@ -1,6 +1,6 @@
 #pragma once
-// Circuit breaker: after `fail_max` failures in a row calls are refused at once for `reset`; then one
-// trial decides (Nygard, Release It!; counts and names as in pybreaker).
+// Circuit breaker: after `fail_max` failures in a row calls are refused at once for `reset`; then
+// one trial decides (Nygard, Release It!; counts and names as in pybreaker).
 
 #include <cstdint>
 

@@ -1,4 +1,5 @@
-// gcc 12 takes the vector inside a moved Result for uninitialised: it does not see the variant's tag.
+// gcc 12 takes the vector inside a moved Result for uninitialised: it does not see the variant's
+// tag.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
@@ -145,14 +146,18 @@ Task<Result<Done>> Launcher::launch(ProcessRecord record, CallInfo info) {
   args.from = settings_.idempotent ? ProcessState::published : ProcessState::unknown;
   args.to = ProcessState::launched;
   args.next_epoch = true;
-  auto advance = [this, args](CallInfo told) { return world_.database().advance(node_, args, told); };
+  auto advance = [this, args](CallInfo told) {
+    return world_.database().advance(node_, args, told);
+  };
   auto view = co_await database_.call<ProcessView>(advance, info);
   if (!view.ok()) co_return view.failure();
   JobSpec spec;
   spec.record = record;
   spec.epoch = view->epoch;
   spec.launched = node_.loop().now();
-  auto start = [this, spec](CallInfo told) { return world_.compute().start_job(node_, spec, told); };
+  auto start = [this, spec](CallInfo told) {
+    return world_.compute().start_job(node_, spec, told);
+  };
   auto job = co_await compute_.call<JobId>(start, info);
   if (!job.ok()) co_return job.failure();
   Event event;
@@ -173,13 +178,17 @@ Task<void> Launcher::dead_letter(ProcessRecord record, CallInfo info) {
   message.topic = Topic::dead_letter;
   message.record = record;
   info.deadline = node_.loop().now() + minutes(1);
-  auto send = [this, message](CallInfo told) { return world_.queue().publish(node_, message, told); };
+  auto send = [this, message](CallInfo told) {
+    return world_.queue().publish(node_, message, told);
+  };
   auto parked = co_await queue_.call<verb::Publish::Reply>(send, info);
   if (!parked.ok()) co_return;
   verb::Advance::Args args;
   args.process = record.process;
   args.to = ProcessState::dead_lettered;
-  auto advance = [this, args](CallInfo told) { return world_.database().advance(node_, args, told); };
+  auto advance = [this, args](CallInfo told) {
+    return world_.database().advance(node_, args, told);
+  };
   auto ended = co_await database_.call<ProcessView>(advance, info);
   if (ended.ok()) note(EventKind::message_dead_lettered, record, 0, 0);
 }

@@ -66,7 +66,9 @@ Task<void> Outbox::publish_one(ProcessRecord record) {
   verb::Publish::Args message;
   message.topic = priority_topics_ ? static_cast<Topic>(record.ticket.priority) : Topic::p0;
   message.record = record;
-  auto send = [this, message](CallInfo told) { return world_.queue().publish(node_, message, told); };
+  auto send = [this, message](CallInfo told) {
+    return world_.queue().publish(node_, message, told);
+  };
   CallInfo info;
   info.deadline = node_.loop().now() + settings_.lease;
   info.subject = record.ticket.output.value;

@@ -103,7 +103,9 @@ Task<void> Reconciler::look_at(Row row) {
     co_return;
   }
   const JobName name{row.record.process, row.record.epoch};
-  auto ask = [this, name](CallInfo told) { return world_.compute().observe_job(node_, name, told); };
+  auto ask = [this, name](CallInfo told) {
+    return world_.compute().observe_job(node_, name, told);
+  };
   auto status = co_await compute_.call<JobStatus>(ask, info);
   const EventId cause = status.ok() ? status->cause : 0;
   const bool overdue = node_.loop().now() - row.changed >= overdue_after_;
@@ -160,7 +162,9 @@ Task<void> Reconciler::relaunch(Row row, CallInfo info) {
   verb::Publish::Args message;
   message.topic = priority_topics_ ? static_cast<Topic>(row.record.ticket.priority) : Topic::p0;
   message.record = row.record;
-  auto send = [this, message](CallInfo told) { return world_.queue().publish(node_, message, told); };
+  auto send = [this, message](CallInfo told) {
+    return world_.queue().publish(node_, message, told);
+  };
   info.cause = row.record.cause;
   auto sent = co_await queue_.call<verb::Publish::Reply>(send, info);
   if (sent.ok()) note(EventKind::process_relaunched, row, row.record.epoch);

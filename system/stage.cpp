@@ -348,7 +348,8 @@ Task<void> Stage::speculate() {
   if (plan_.tasks < 2) co_return;
   while (durations_.size() < mature_at()) co_await mature_.wait();
   for (;;) {
-    const Duration limit{static_cast<std::int64_t>(s.multiplier * static_cast<double>(median().ns))};
+    const Duration limit{
+        static_cast<std::int64_t>(s.multiplier * static_cast<double>(median().ns))};
     const Time now = node_.loop().now();
     Time next = now + (limit / 8 > s.interval ? limit / 8 : s.interval);
     for (Link* link = running_.front(); link != running_.end(); link = link->next) {

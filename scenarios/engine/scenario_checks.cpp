@@ -215,7 +215,8 @@ void Checks::known_invariants(const char* path, const std::vector<std::string>& 
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (find_invariant(names[i]) != nullptr) continue;
     add(std::string(path) + '.' + std::to_string(i),
-        "no invariant is called " + in_quotes(names[i]), nearest_hint(names[i], known, "invariants"));
+        "no invariant is called " + in_quotes(names[i]),
+        nearest_hint(names[i], known, "invariants"));
   }
 }
 

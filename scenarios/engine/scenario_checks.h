@@ -5,8 +5,8 @@
 
 namespace wavetank::engine {
 
-/// Checks a scenario that was read from `root`, adding every problem at its place, and fills in what
-/// the checks learn: surveys of traces, parsed thresholds, the end of the load.
+/// Checks a scenario that was read from `root`, adding every problem at its place, and fills in
+/// what the checks learn: surveys of traces, parsed thresholds, the end of the load.
 void check_scenario(Scenario& scenario, const Node& root, Problems& problems);
 
 }  // namespace wavetank::engine

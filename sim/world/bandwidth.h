@@ -1,6 +1,6 @@
 #pragma once
-// A bandwidth as a resource of the simulated world: `co_await link.transfer(bytes)` lasts as long as
-// processor sharing with all other transfers makes it last. One timer, whatever the load.
+// A bandwidth as a resource of the simulated world: `co_await link.transfer(bytes)` lasts as long
+// as processor sharing with all other transfers makes it last. One timer, whatever the load.
 
 #include "sim/world/alarm.h"
 #include "sim/world/models/shared_resource.h"

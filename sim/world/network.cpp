@@ -12,7 +12,8 @@ Duration Network::delay(const Call& call, Bytes size, std::uint64_t way) const {
   if (settings_.loss.value <= 0) return total;
   // At most eight in a row: TCP would have given up, and the caller's deadline has long passed.
   for (std::uint64_t n = 0; n < 8; ++n) {
-    const std::uint64_t bits = draw(seed_, loss, entity, (std::uint64_t{call.info.attempt} << 8) + n);
+    const std::uint64_t bits =
+        draw(seed_, loss, entity, (std::uint64_t{call.info.attempt} << 8) + n);
     if (!hits(bits, settings_.loss.value)) break;
     total += settings_.retransmit * (std::int64_t{1} << n);
   }

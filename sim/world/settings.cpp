@@ -124,15 +124,17 @@ void ObjectSettings::describe(Fields& f) {
 
 void KeySettings::describe(Fields& f) {
   f.field("count", count, {.help = "Distinct keys in a job's rows.", .min = 1});
-  f.field("zipf", zipf, {.help = "Exponent of their popularity; 0 is uniform.", .min = 0, .max = 5});
+  f.field("zipf", zipf,
+          {.help = "Exponent of their popularity; 0 is uniform.", .min = 0, .max = 5});
 }
 
 void ClusterSettings::describe(Fields& f) {
   f.field("nodes", nodes, {.help = "Worker nodes.", .min = 1, .max = 100000});
   f.field("executors_per_node", executors_per_node,
           {.help = "Executors on a node.", .min = 1, .max = 64});
-  f.field("executor_cores", executor_cores,
-          {.help = "Slots of an executor.", .vendor = "spark.executor.cores", .min = 1, .max = 256});
+  f.field(
+      "executor_cores", executor_cores,
+      {.help = "Slots of an executor.", .vendor = "spark.executor.cores", .min = 1, .max = 256});
   f.field("executor_memory", executor_memory,
           {.help = "Heap of an executor. (heap - 300 MiB) x .6 is execution memory.",
            .source = "Spark unified memory",
@@ -144,15 +146,18 @@ void ClusterSettings::describe(Fields& f) {
   f.field("disk", disk, {.help = "Local disk of a node, shared by its tasks.", .min = 1});
   f.field("disk_size", disk_size, {.help = "Space for shuffle files on a node; 0 is unlimited."});
   f.field("network", network, {.help = "A node's network, each direction.", .min = 1});
-  f.field("job_start", job_start,
-          {.help = "From submission to a running driver.", .source = "Kubernetes SLO: pod p99 <= 5 s"});
+  f.field(
+      "job_start", job_start,
+      {.help = "From submission to a running driver.", .source = "Kubernetes SLO: pod p99 <= 5 s"});
   f.field("task_start", task_start, {.help = "What starting a task costs its slot."});
   f.field("executor_start", executor_start, {.help = "Until a lost executor is replaced."});
   f.field("scheduler_overhead", scheduler_overhead,
           {.help = "Scheduling is serial: so long for a task.", .source = "Dask: 0.2-1 ms a task"});
   f.field("scan_rate", scan_rate, {.help = "Input that a core gets through.", .min = 1});
-  f.field("shuffle_rate", shuffle_rate, {.help = "Shuffle output that a core gets through.", .min = 1});
-  f.field("reduce_rate", reduce_rate, {.help = "Shuffle input that a core gets through.", .min = 1});
+  f.field("shuffle_rate", shuffle_rate,
+          {.help = "Shuffle output that a core gets through.", .min = 1});
+  f.field("reduce_rate", reduce_rate,
+          {.help = "Shuffle input that a core gets through.", .min = 1});
   f.field("output_rate", output_rate, {.help = "Output that a core gets through.", .min = 1});
   f.field("weigh_priorities", weigh_priorities,
           {.help = "P0 jobs weigh 4 and P1 jobs 2 against 1 in fair sharing."});

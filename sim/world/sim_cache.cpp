@@ -78,7 +78,8 @@ Result<Done> SimCache::apply(const CallOf<verb::CachePut>& call) {
   const std::uint64_t key = call.args.key.packed();
   const Time now = clock();
   if (stale_since_ != time_max && model_.get(key, now) != nullptr) return Done{};
-  if (!model_.put(key, Entry{call.args.value, 0}, now + call.args.ttl, now)) return Failure::refused;
+  if (!model_.put(key, Entry{call.args.value, 0}, now + call.args.ttl, now))
+    return Failure::refused;
   return Done{};
 }
 

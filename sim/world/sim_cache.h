@@ -1,6 +1,6 @@
 #pragma once
-// SimCache: one server with one thread and the TTL/LRU model behind it. An invalidation with a cause
-// leaves a tombstone for a while.
+// SimCache: one server with one thread and the TTL/LRU model behind it. An invalidation with a
+// cause leaves a tombstone for a while.
 
 #include "sim/world/env.h"
 #include "sim/world/models/lru_ttl_cache.h"

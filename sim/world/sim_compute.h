@@ -20,7 +20,8 @@ namespace wavetank::sim {
 
 struct SimJob;
 
-/// One attempt under way. What it does runs in its own group, so that killing it is destroying that.
+/// One attempt under way. What it does runs in its own group, so that killing it is destroying
+/// that.
 struct SimAttempt {
   SimAttempt(SimJob* job, Executor& host, Loop& loop, Node& node)
       : job(job), executor(&host), granted(loop), group(loop, node) {

@@ -33,7 +33,8 @@ void SimDatabase::submit(Call& call) {
     case Op::db_mark_published:
       return begin<verb::MarkPublished>(call, true, none);
     case Op::db_advance:
-      return begin<verb::Advance>(call, true, static_cast<CallOf<verb::Advance>&>(call).args.process);
+      return begin<verb::Advance>(call, true,
+                                  static_cast<CallOf<verb::Advance>&>(call).args.process);
     case Op::db_record_callback:
       return begin<verb::RecordCallback>(
           call, true, static_cast<CallOf<verb::RecordCallback>&>(call).args.process);

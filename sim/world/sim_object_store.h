@@ -1,5 +1,6 @@
 #pragma once
-// SimObjectStore: objects by name, conditional puts, 503 above a prefix's rate, a latency a request.
+// SimObjectStore: objects by name, conditional puts, 503 above a prefix's rate, a latency a
+// request.
 
 #include <vector>
 
@@ -16,8 +17,12 @@ class SimObjectStore final : public ObjectStore {
   NodeId server() const override { return server_; }
   const ObjectModel& model() const { return model_; }
   /// Rows and parts that a resource report counts: requests admitted, by kind.
-  ResourceSample writes() const { return {busy_writes_, capacity(env_.settings.objects.writes_per_s), 0}; }
-  ResourceSample reads() const { return {busy_reads_, capacity(env_.settings.objects.reads_per_s), 0}; }
+  ResourceSample writes() const {
+    return {busy_writes_, capacity(env_.settings.objects.writes_per_s), 0};
+  }
+  ResourceSample reads() const {
+    return {busy_reads_, capacity(env_.settings.objects.reads_per_s), 0};
+  }
 
  private:
   void submit(Call& call) override;

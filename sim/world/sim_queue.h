@@ -1,6 +1,7 @@
 #pragma once
 // SimQueue: the log, one consumer group, and the client library's part in them (membership and
-// heartbeats). A node that crashes without leaving keeps its partitions until its session times out.
+// heartbeats). A node that crashes without leaving keeps its partitions until its session times
+// out.
 
 #include <map>
 #include <memory>

@@ -3,7 +3,8 @@
 //
 // draw() is a counter-based hash of (seed, purpose, entity, attempt): job 57 has the same size
 // whatever else the run does, and raising a ratio only adds to the set that a fault hits. A Stream
-// is sequential and serves only sources, such as arrivals; it is named by (seed, component, purpose).
+// is sequential and serves only sources, such as arrivals; it is named by (seed, component,
+// purpose).
 
 #include <cstdint>
 #include <string_view>

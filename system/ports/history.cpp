@@ -47,7 +47,8 @@ EventId History::note(Event event) {
 }
 
 void History::subscribe(Observer& observer, std::span<const EventKind> kinds) {
-  for (const EventKind kind : kinds) observers_[static_cast<std::size_t>(kind)].push_back(&observer);
+  for (const EventKind kind : kinds)
+    observers_[static_cast<std::size_t>(kind)].push_back(&observer);
 }
 
 void History::subscribe_all(Observer& observer) {

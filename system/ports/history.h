@@ -80,7 +80,8 @@ class History {
     return call.failed() ? 1 + static_cast<std::uint64_t>(call.failure()) : 0;
   }
   void mix(std::uint64_t word) {
-    hash_ = mix64(hash_ ^ (word + static_cast<std::uint64_t>(loop_.now().ns) * 0x9e3779b97f4a7c15u));
+    hash_ =
+        mix64(hash_ ^ (word + static_cast<std::uint64_t>(loop_.now().ns) * 0x9e3779b97f4a7c15u));
   }
 
   Loop& loop_;

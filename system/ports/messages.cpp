@@ -16,8 +16,9 @@ const char* name_of(Trust trust) {
 }
 
 const char* name_of(TrustReason reason) {
-  static constexpr const char* names[] = {"none",  "in_progress", "overdue",       "late",       "stale",
-                                          "failed", "no_manifest", "not_validated", "unreachable"};
+  static constexpr const char* names[] = {"none",        "in_progress",   "overdue",
+                                          "late",        "stale",         "failed",
+                                          "no_manifest", "not_validated", "unreachable"};
   return names[static_cast<int>(reason)];
 }
 

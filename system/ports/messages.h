@@ -1,5 +1,6 @@
 #pragma once
-// The pipeline's own language: what crosses the ports. Plain values, no vendor types, no wire format.
+// The pipeline's own language: what crosses the ports. Plain values, no vendor types, no wire
+// format.
 
 #include <cstdint>
 

@@ -123,7 +123,8 @@ TEST_CASE("a trace's columns come before the draws; its priority chooses among t
   REQUIRE(rows.size() == 4);
   CHECK(rows[0].request.ticket.action == 2);
   CHECK(rows[2].request.ticket.action == 1);
-  CHECK(rows[3].request.ticket.priority == Priority::p0);  // no class has it: any class, its priority
+  CHECK(rows[3].request.ticket.priority ==
+        Priority::p0);  // no class has it: any class, its priority
   CHECK(rows[0].request.work.input.count == 5);
   CHECK(rows[1].request.work.input.count == 9);
   CHECK(rows[1].request.work.shuffle.count == 3);

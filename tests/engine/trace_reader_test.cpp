@@ -42,7 +42,8 @@ std::string complaint(const TempFolder& folder, const std::string& text, TraceSe
   return problems;
 }
 
-std::vector<std::string_view> cells_of(std::string_view line, char separator, std::string& scratch) {
+std::vector<std::string_view> cells_of(std::string_view line, char separator,
+                                       std::string& scratch) {
   std::vector<std::string_view> cells;
   if (!split_cells(line, separator, true, scratch, cells)) return {"unsplit"};
   return cells;

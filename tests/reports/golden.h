@@ -1,6 +1,6 @@
 #pragma once
-// Golden transcripts: what a report printed when somebody last looked at it and was content. Run the
-// tests with WAVETANK_UPDATE_GOLDENS=1 to write them anew, then read the difference.
+// Golden transcripts: what a report printed when somebody last looked at it and was content. Run
+// the tests with WAVETANK_UPDATE_GOLDENS=1 to write them anew, then read the difference.
 
 #include <doctest/doctest.h>
 

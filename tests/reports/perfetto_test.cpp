@@ -36,7 +36,8 @@ TEST_CASE("an empty trace is a trace") {
 
 TEST_CASE("a slice has its place, its time to the nanosecond and its arguments") {
   Trace trace;
-  trace.writer.slice({"workers/3", "task \"7\"", at(1'500'001), at(2'500'003), {{"why", "<a>"}}, 0});
+  trace.writer.slice(
+      {"workers/3", "task \"7\"", at(1'500'001), at(2'500'003), {{"why", "<a>"}}, 0});
   const json events = trace.events();
   CHECK(trace.text.find("\"ts\":1500.001,\"dur\":1000.002") != std::string::npos);
   const json slice = only(events, "X")[0];

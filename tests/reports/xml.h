@@ -1,6 +1,6 @@
 #pragma once
-// Is this well-formed XML? Enough of XML 1.0 for what junit.xml uses: elements, attributes in double
-// quotes, text, the five entities and character references.
+// Is this well-formed XML? Enough of XML 1.0 for what junit.xml uses: elements, attributes in
+// double quotes, text, the five entities and character references.
 
 #include <string>
 #include <string_view>

@@ -117,9 +117,11 @@ void LoadEntry::describe(Fields& f) {
             });
   f.field("scale", scale, {.help = "Multiplies the rate, or the rows of a trace.", .max = 1e6});
   own.describe_own(f);
-  f.list("classes", {.help = "A mix of requests; each class starts from the fields beside it.", .max = 32},
-         classes.size(), [this](std::size_t n) { classes.assign(n, own); },
-         [this](std::size_t i, Fields& inner) { classes[i].describe(inner); });
+  f.list(
+      "classes",
+      {.help = "A mix of requests; each class starts from the fields beside it.", .max = 32},
+      classes.size(), [this](std::size_t n) { classes.assign(n, own); },
+      [this](std::size_t i, Fields& inner) { classes[i].describe(inner); });
   f.section("keys", keys, {.help = "Which entities the submits are about."});
   f.field("of", of, {.help = "Of reads: the load whose outputs are read; may be left out where "
                              "only one submits."});

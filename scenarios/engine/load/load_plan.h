@@ -1,6 +1,6 @@
 #pragma once
-// The plan of all loads: which requests arrive when, and what each asks for. It is the same whatever
-// the platform does, and knows nothing of a world.
+// The plan of all loads: which requests arrive when, and what each asks for. It is the same
+// whatever the platform does, and knows nothing of a world.
 //
 // What belongs to a request is drawn from (seed, purpose, subject); the subject is made of the
 // load's place in the file and the request's index in that load, so one load's draws do not depend

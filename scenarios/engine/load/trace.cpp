@@ -148,7 +148,8 @@ std::optional<TraceSurvey> survey_trace(const TraceSettings& settings, Problems&
   const Duration every = settings.repeat.every;
   survey.every = every > Duration{} ? every : rounded_up(survey.slice, hours(1));
   survey.length = survey.every * (settings.repeat.times - 1) + survey.slice;
-  const std::int64_t copies = std::min(settings.repeat.times, 1 + survey.slice.ns / survey.every.ns);
+  const std::int64_t copies =
+      std::min(settings.repeat.times, 1 + survey.slice.ns / survey.every.ns);
   if (copies > TraceSettings::overlap_max) {
     complain(0, "`repeat` lets " + std::to_string(copies) + " copies overlap, more than 64");
     return std::nullopt;
