@@ -51,7 +51,10 @@ Task<HttpResponse> Callbacks::handle(HttpRequest request, const HttpExchange& ex
   auto served = co_await world_.station().serve(node_, compute, info);
   HttpResponse response;
   response.status = 503;
-  if (served.ok()) response = co_await record(std::move(request), info);
+  if (served.ok()) {
+    auto recorded = co_await record(std::move(request), info);
+    response = recorded;
+  }
   admission_.leave();
   co_return response;
 }

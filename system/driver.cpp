@@ -57,7 +57,6 @@ Driver::Driver(World& world, Node& node, TaskGroup&, const DriverSettings& setti
       worker_(worker),
       outputs_(outputs),
       callbacks_(callbacks),
-      database_settings_(database),
       database_(Service::database, database, node, world.history()),
       validator_(world, node, outputs, database) {
   world.compute().serve_drivers(node, [this](JobId job, JobSpec spec, Node&) {
@@ -167,7 +166,9 @@ Task<Result<Done>> Driver::drive(JobId job, JobSpec spec) {
     rows.extra = tally->rows_out;
     rows.aux = tally->rows_rejected;
     world_.history().note(rows);
-    ended = co_await validator_.publish(spec.record, job, spec.epoch, *tally, spec.record.cause);
+    auto published =
+        co_await validator_.publish(spec.record, job, spec.epoch, *tally, spec.record.cause);
+    ended = published;
     // Somebody else has published this version: it stands, and that is what was asked for.
     if (!ended.ok() && ended.failure() == Failure::conflict) ended = Done{};
   } else {

@@ -46,7 +46,6 @@ class Driver final : public Hosted {
   const WorkerSettings& worker_;
   const OutputSettings& outputs_;
   const CallbackSettings& callbacks_;
-  const DependencySettings& database_settings_;
   Dependency database_;
   Validator validator_;
 };

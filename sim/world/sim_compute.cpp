@@ -236,7 +236,8 @@ void SimCompute::run_attempt(Taken<verb::RunAttempt> call) {
 Task<void> SimCompute::run(SimAttempt* attempt) {
   const double slowness = env_.hosts.slowness(attempt->executor->node.id);
   const double start = static_cast<double>(env_.settings.cluster.task_start.ns) * slowness;
-  co_await sleep(loop_, Duration{static_cast<std::int64_t>(start)});
+  const Duration starting{static_cast<std::int64_t>(start)};
+  co_await sleep(loop_, starting);
   TaskSpec task = attempt->task;
   const Slot slot{attempt->executor->id, attempt->executor->node.id, attempt->handle};
   Node& node = env_.hosts.node(slot.node);

@@ -1,6 +1,6 @@
 #pragma once
-// Station: a server with a queue in front of it. Services use it for their own computing, which a
-// simulated world charges by a model and a live one does for real.
+// Station: a server with a queue in front of it. Services use it for their own computing, which one
+// world charges by a model and another does for real.
 
 #include "system/ports/port.h"
 

@@ -1,5 +1,5 @@
 #pragma once
-// World: what a blueprint wires services from. Two worlds exist, simulated and live.
+// World: what a blueprint wires services from. Two worlds exist: a model and the live one.
 
 #include <functional>
 #include <memory>

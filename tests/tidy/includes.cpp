@@ -20,7 +20,7 @@ const std::vector<Layer>& layers() {
       {"system/ports", "ports", {"base"}},
       {"system/live", "live", {"base", "ports"}},
       {"system", "system", {"base", "ports"}},
-      {"sim/kernel", "kernel", {"base"}},
+      {"sim/kernel", "kernel", {"base", "ports"}},
       {"sim/random", "random", {"base"}},
       {"sim", "world", {"base", "ports", "kernel", "random"}},
       {"faults", "faults", {"base", "ports", "random"}},
