@@ -129,7 +129,7 @@ Task<void> SimQueue::keep_group() {
 void SimQueue::refresh(Member& m) {
   if (m.generation == group_.generation() && !m.next.empty()) return;
   m.generation = group_.generation();
-  m.next.clear();
+  m.next.assign(delivered_.size(), 0);
   for (const std::uint32_t p : group_.assigned(m.id)) m.next[p] = group_.committed(p);
 }
 
@@ -137,6 +137,7 @@ void SimQueue::take(Member& m, std::uint32_t global, std::int64_t most, verb::Po
   const auto topic = static_cast<Topic>(global / partitions_);
   const std::uint32_t partition = global % partitions_;
   std::int64_t& next = m.next[global];
+  if (next == log(global).end(partition)) return;
   const auto visit = [&](std::int64_t offset, const LogTopic<ProcessRecord>::Entry& entry) {
     Delivery d;
     d.record = entry.record;

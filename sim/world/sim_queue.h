@@ -36,8 +36,8 @@ class SimQueue final : public Queue {
   struct Member {
     MemberId id = 0;
     std::uint32_t generation = 0;
-    std::uint32_t turn = 0;                        // where the next poll starts looking
-    std::map<std::uint32_t, std::int64_t> next;    // fetch position by partition of the group
+    std::uint32_t turn = 0;          // where the next poll starts looking
+    std::vector<std::int64_t> next;  // fetch position by partition of the group
   };
 
   void submit(Call& call) override;

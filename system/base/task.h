@@ -9,6 +9,7 @@
 
 #include "system/base/check.h"
 #include "system/base/run.h"
+#include "system/base/waiter.h"
 
 namespace wavetank {
 
@@ -59,12 +60,32 @@ class Promise : public PromiseBase {
   std::optional<T> value_;
 };
 
+/// A task without a value may be the outermost of a TaskGroup. It then stands in the group's list
+/// and destroys itself at its end, instead of resuming somebody.
 template <>
-class Promise<void> : public PromiseBase {
+class Promise<void> : public PromiseBase, public Link {
  public:
+  class FinalAwaiter {
+   public:
+    FinalAwaiter() noexcept {}
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<Promise> handle) const noexcept {
+      Promise& promise = handle.promise();
+      Run::current()->next = promise.continuation;
+      if (promise.size == nullptr) return;
+      --*promise.size;
+      handle.destroy();
+    }
+    void await_resume() const noexcept {}
+  };
+  FinalAwaiter final_suspend() const noexcept { return FinalAwaiter(); }
+
   Task<void> get_return_object() noexcept;
   void return_void() const noexcept {}
   void take() const noexcept {}
+
+  std::size_t* size = nullptr;  ///< of the group that owns it
+  Waiter start;                 ///< in the ready ring until it has begun
 };
 
 }  // namespace detail

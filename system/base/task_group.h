@@ -31,8 +31,7 @@ class TaskGroup {
   Node& node() const { return *node_; }
 
  private:
-  class Root;
-  Root wrap(Task<void> task);
+  Task<void>::Handle adopt(Task<void>& task) noexcept;
 
   Loop* loop_;
   Node* node_;
