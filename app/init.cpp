@@ -1,0 +1,2 @@
+#include "app/command.h"
+namespace wavetank::app { std::unique_ptr<Command> make_init() { return nullptr; } }

@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <cctype>
+#include <nlohmann/json.hpp>
+
+#include "app/list_entries.h"
+#include "reports/words.h"
+
+namespace wavetank::app {
+namespace {
+
+constexpr std::size_t width = 80;
+
+std::string lowered(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+void add_wrapped(std::string& out, const std::string& text, std::size_t indent) {
+  for (const std::string& line : reports::wrapped(text, width - indent)) {
+    out += std::string(indent, ' ') + line + '\n';
+  }
+}
+
+/// "duration, default 5m, at least 1ms": short facts on one line, the rest one a line.
+void add_facts(std::string& out, const Entry& entry) {
+  std::string brief;
+  std::vector<std::string> others;
+  for (const auto& [name, value] : entry.facts) {
+    if (value.empty()) continue;
+    const std::string word = name;
+    if (word == "unit" || word == "range" || word == "kind") {
+      brief += (brief.empty() ? "" : ", ") + value;
+    } else if (word == "default") {
+      brief += (brief.empty() ? "" : ", ") +
+               (value == "required" ? value : "default " + value);
+    } else {
+      others.push_back(word + ": " + value);
+    }
+  }
+  if (!brief.empty()) add_wrapped(out, brief, 4);
+  for (const std::string& other : others) add_wrapped(out, other, 4);
+}
+
+bool says(const Entry& entry, const std::string& word) {
+  std::string all = entry.name + '\n' + entry.help;
+  for (const auto& [name, value] : entry.facts) all += '\n' + value;
+  return lowered(std::move(all)).find(word) != std::string::npos;
+}
+
+}  // namespace
+
+std::vector<Entry> matching(std::vector<Entry> entries, const std::string& word) {
+  const std::string lower = lowered(word);
+  std::erase_if(entries, [&](const Entry& entry) { return !says(entry, lower); });
+  return entries;
+}
+
+std::string text_of(const std::vector<Entry>& entries) {
+  std::string out;
+  for (const Entry& entry : entries) {
+    if (!out.empty()) out += '\n';
+    out += entry.name + '\n';
+    if (!entry.help.empty()) add_wrapped(out, entry.help, 2);
+    add_facts(out, entry);
+    if (!entry.snippet.empty()) out += "    " + entry.snippet + '\n';
+  }
+  return out;
+}
+
+std::string json_of(const std::vector<Entry>& entries) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  for (const Entry& entry : entries) {
+    nlohmann::ordered_json row = {{"name", entry.name}, {"help", entry.help}};
+    for (const auto& [name, value] : entry.facts) row[name] = value;
+    row["snippet"] = entry.snippet;
+    out.push_back(std::move(row));
+  }
+  return out.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace wavetank::app

@@ -1,0 +1,31 @@
+#pragma once
+// Rehearsal: a scenario read for the simulated world. The settings of that world stand beside the
+// scenario's own, so both are kept together.
+
+#include <string>
+#include <vector>
+
+#include "scenarios/engine/scenario.h"
+#include "sim/world/settings.h"
+
+namespace wavetank::app {
+
+struct Rehearsal {
+  sim::WorldSettings world;
+  engine::Scenario scenario;
+};
+
+/// Adds everything that is wrong to `problems`; with any, only the world itself may be left to ask.
+Rehearsal read_rehearsal(const std::string& path, const std::vector<std::string>& sets,
+                         double load_factor, engine::Problems& problems);
+
+/// Describes the settings of the simulated world, for schema and lists.
+engine::DescribeWorld describe_simulated();
+
+/// Reads --load: "2x", "0.1x", "150%"; empty is 1. None where it is none of these.
+std::optional<double> load_factor_of(const std::string& text);
+
+/// Prints the problems and how many they are.
+void print_problems(const engine::Problems& problems, const std::string& path, std::ostream& err);
+
+}  // namespace wavetank::app

@@ -1,0 +1,231 @@
+// wavetank run: the composition root. It reads the scenario, builds the simulated world, lets the
+// engine run it, and writes what it found. Only here are clocks read: for how long a run took.
+
+#include <chrono>
+#include <ctime>
+#include <iostream>
+#include <optional>
+
+#include "app/command.h"
+#include "app/interrupt.h"
+#include "app/rehearsal.h"
+#include "app/repro.h"
+#include "app/sim_tank.h"
+#include "app/terminal.h"
+#include "app/trace_feed.h"
+#include "app/written_reports.h"
+#include "reports/console.h"
+#include "reports/progress.h"
+#include "reports/words.h"
+#include "scenarios/engine/runner.h"
+#include "system/base/check.h"
+#include "wavetank_version.h"
+
+namespace wavetank::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string utc_now() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+/// A trace that grows while the run goes on.
+struct TraceFile {
+  TraceFile(const std::string& path, World& world, std::vector<std::string> faults)
+      : file(path),
+        trace([this](std::string_view text) { file.write(text); }),
+        feed(trace, world, std::move(faults)) {}
+
+  GrowingFile file;
+  reports::Perfetto trace;
+  TraceFeed feed;
+};
+
+class Run final : public Command {
+ public:
+  void declare(Options& options) override;
+  const char* examples() const override;
+  int run(Streams& streams) override;
+
+ private:
+  bool understand(Streams& streams);
+  bool prepare(Streams& streams) const;
+  engine::RunReport rehearse(Rehearsal& rehearsal, engine::Problems& problems, Streams& streams);
+  void add_origin(const Rehearsal& rehearsal, engine::RunReport& report) const;
+  void show(const engine::RunReport& report, Streams& streams) const;
+
+  std::string scenario_, seed_, out_ = "out", load_, report_ = "all", perfetto_;
+  std::vector<std::string> sets_;
+  bool quiet_ = false, no_color_ = false, verbose_ = false;
+  ReportChoice choice_;
+  double load_factor_ = 1;
+};
+
+void Run::declare(Options& options) {
+  options.argument("SCENARIO", scenario_, "The scenario file.", true);
+  options.value("--seed", seed_, "N", "Another seed than the file's: other arrivals, other luck.");
+  options.values("--set", sets_, "PATH=VALUE",
+                 "Override anything in the file, lists by index: --set load.0.rate=500/s. "
+                 "May be repeated.");
+  options.value("--load", load_, "FACTOR", "Scale every load: 2x, 0.1x, 150%.");
+  options.value("--out", out_, "DIR", "Where reports go; default out.");
+  options.value("--report", report_, "LIST",
+                "Which reports: console, json, junit, markdown, html with commas between; all "
+                "(the default) or none.");
+  options.value("--perfetto", perfetto_, "FILE", "Also write a trace for ui.perfetto.dev.");
+  options.flag("--quiet", quiet_, "Print the verdict only.");
+  options.flag("--verbose", verbose_, "Print every check, fault and resource.");
+  options.flag("--no-color", no_color_, "No colours, as NO_COLOR=1 does.");
+}
+
+const char* Run::examples() const {
+  return "  wavetank run scenarios/callback_timeouts.json\n"
+         "  wavetank run scenarios/callback_timeouts.json --set system.protections=none\n"
+         "  wavetank run scenarios/facebook_day.json --load 2x --out out/doubled\n";
+}
+
+bool Run::understand(Streams& streams) {
+  const auto refuse = [&streams](const std::string& what) {
+    streams.err << "wavetank: " << what << '\n';
+    return false;
+  };
+  if (!seed_.empty()) {
+    if (seed_.size() > 18 || seed_.find_first_not_of("0123456789") != seed_.npos) {
+      return refuse("--seed takes a whole number, not " + engine::in_quotes(seed_) +
+                    ". Example: --seed 42.");
+    }
+    sets_.push_back("seed=" + seed_);
+  }
+  const std::optional<double> factor = load_factor_of(load_);
+  if (!factor) {
+    return refuse("--load takes a factor, not " + engine::in_quotes(load_) +
+                  ". Examples: --load 2x, --load 150%.");
+  }
+  load_factor_ = *factor;
+  std::string wrong;
+  choice_ = choose_reports(report_, wrong);
+  return wrong.empty() ? true : refuse(wrong);
+}
+
+/// Whatever cannot be written is said before the run, not after it.
+bool Run::prepare(Streams& streams) const {
+  Trouble trouble;
+  if (choice_.files()) trouble = prepare_folder(out_);
+  if (!trouble && !perfetto_.empty()) trouble = prepare_file(perfetto_);
+  if (trouble) streams.err << "wavetank: " << *trouble << '\n';
+  return !trouble;
+}
+
+engine::RunReport Run::rehearse(Rehearsal& rehearsal, engine::Problems& problems,
+                                Streams& streams) {
+  const auto style = err_is_terminal() ? reports::ProgressPrinter::Style::live
+                                       : reports::ProgressPrinter::Style::lines;
+  reports::ProgressPrinter printer([&](std::string_view text) { streams.err << text << std::flush; },
+                                   style);
+  const engine::Scenario& scenario = rehearsal.scenario;
+  SimTank tank(rehearsal.world, static_cast<std::uint64_t>(scenario.seed));
+  std::optional<TraceFile> trace;
+  if (!perfetto_.empty()) {
+    std::vector<std::string> faults;
+    for (const faults::FaultEntry& entry : scenario.faults) faults.push_back(entry.name);
+    trace.emplace(perfetto_, tank.world(), std::move(faults));
+  }
+  const Clock::time_point start = Clock::now();
+  engine::RunOptions options;
+  options.signal = &watch_signals();
+  options.attach = [&trace](History& history) {
+    if (trace) trace->feed.subscribe(history);
+  };
+  if (!quiet_) {
+    options.progress = [&](const engine::Progress& at) {
+      printer.update({at.phase, at.virtual_s, at.end_s, seconds_since(start), at.events,
+                      at.active_faults});
+    };
+  }
+  engine::RunReport report;
+  try {
+    report = engine::run(scenario, tank, options, problems);
+  } catch (const Broken& broken) {
+    report.verdict = "error";
+    report.exit_code = exit_error;
+    report.headline = std::string("ERROR (exit 1): ") + broken.what();
+    report.title = scenario.title;
+    report.scenario = scenario.file;
+    report.seed = static_cast<std::uint64_t>(scenario.seed);
+    report.virtual_s = seconds(tank.world().loop().now());
+    report.events = tank.events();
+    report.fingerprint = tank.fingerprint();
+  }
+  printer.clear();
+  report.wall_s = seconds_since(start);
+  if (trace && problems.empty()) {
+    trace->feed.finish();
+    if (const Trouble trouble = trace->file.finish()) streams.err << "wavetank: " << *trouble << '\n';
+    if (trace->feed.cut_short()) {
+      streams.err << "wavetank: the trace has the first " << TraceFeed::calls_max << " calls\n";
+    }
+  }
+  return report;
+}
+
+void Run::add_origin(const Rehearsal& rehearsal, engine::RunReport& report) const {
+  report.version = wavetank_version;
+  report.calibration = "none";
+  report.repro = run_command(scenario_, report.seed, sets_, load_);
+  if (report.verdict == "pass" && !reports::breaks_as_expected(report)) {
+    report.breaks = break_command(scenario_, rehearsal.scenario.breaks);
+  }
+}
+
+void Run::show(const engine::RunReport& report, Streams& streams) const {
+  reports::ConsoleOptions options;
+  options.colors = colours_welcome() && !no_color_;
+  options.verbose = verbose_;
+  if (choice_.html) options.report_path = path_in(out_, "report.html");
+  if (choice_.json) options.journal_path = path_in(out_, "journal.json");
+  if (choice_.console && !quiet_) {
+    streams.out << reports::console(report, options);
+    return;
+  }
+  if (choice_.console) streams.out << report.headline << '\n';
+  if (report.exit_code != exit_ok) {
+    std::ostream& where = choice_.console ? streams.out : streams.err;
+    where << "repeat   " << report.repro << "  # " << reports::fingerprint_of(report) << '\n';
+  }
+}
+
+int Run::run(Streams& streams) {
+  if (!understand(streams)) return exit_usage;
+  engine::Problems problems;
+  Rehearsal rehearsal = read_rehearsal(scenario_, sets_, load_factor_, problems);
+  if (problems.empty() && !prepare(streams)) return exit_usage;
+  engine::RunReport report;
+  const std::string started_at = utc_now();
+  if (problems.empty()) report = rehearse(rehearsal, problems, streams);
+  if (!problems.empty()) {
+    print_problems(problems, scenario_, streams.err);
+    return exit_usage;
+  }
+  report.started_at = started_at;
+  add_origin(rehearsal, report);
+  std::vector<std::string> troubles;
+  write_reports(report, choice_, out_, troubles);
+  for (const std::string& trouble : troubles) streams.err << "wavetank: " << trouble << '\n';
+  show(report, streams);
+  return report.exit_code == exit_ok && !troubles.empty() ? exit_error : report.exit_code;
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_run() { return std::make_unique<Run>(); }
+
+}  // namespace wavetank::app

@@ -1,0 +1,20 @@
+#include "app/terminal.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+namespace wavetank::app {
+
+bool out_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
+bool err_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+bool colours_welcome() {
+  const char* refused = std::getenv("NO_COLOR");
+  const char* kind = std::getenv("TERM");
+  return out_is_terminal() && (refused == nullptr || *refused == '\0') && kind != nullptr &&
+         std::string_view(kind) != "dumb";
+}
+
+}  // namespace wavetank::app
