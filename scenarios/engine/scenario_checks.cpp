@@ -21,6 +21,17 @@ std::string pointer_of(std::string_view path) {
   return out;
 }
 
+constexpr const char* recovery_name = "recovery";
+
+/// As thresholds are compared: `p(99)<1s` is `p(99) < 1s`.
+std::string without_spaces(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c != ' ' && c != '\t') out += c;
+  }
+  return out;
+}
+
 class Checks {
  public:
   Checks(Scenario& scenario, const Node& root, Problems& problems)
@@ -53,6 +64,7 @@ class Checks {
   void reader(std::size_t index);
   std::string resolved(const std::string& file, const Node* node) const;
   void survey(std::size_t index, TraceSettings& trace);
+  void violates(std::size_t index);
   void known_invariants(const char* path, const std::vector<std::string>& names);
 
   Scenario& scenario_;
@@ -220,17 +232,30 @@ void Checks::known_invariants(const char* path, const std::vector<std::string>& 
   }
 }
 
-void Checks::invariants() {
+/// What must break is judged under one of three kinds of names.
+void Checks::violates(std::size_t index) {
+  const std::string& name = scenario_.expect.violates[index];
   const std::vector<std::string>& judged = scenario_.expect.invariants;
-  const std::vector<std::string>& violates = scenario_.expect.violates;
-  known_invariants("expect.invariants", judged);
-  known_invariants("expect.violates", violates);
-  for (std::size_t i = 0; i < violates.size(); ++i) {
-    const bool is_judged = std::find(judged.begin(), judged.end(), violates[i]) != judged.end();
-    if (is_judged || find_invariant(violates[i]) == nullptr) continue;
-    add("expect.violates." + std::to_string(i),
-        in_quotes(violates[i]) + " is not among expect.invariants, so it is not judged");
+  const std::string path = "expect.violates." + std::to_string(index);
+  if (name == recovery_name) return;
+  std::vector<std::string> known;
+  for (const ThresholdText& threshold : scenario_.expect.thresholds) {
+    if (without_spaces(threshold.expr) == without_spaces(name)) return;
+    known.push_back(threshold.expr);
   }
+  if (find_invariant(name) == nullptr) {
+    for (const InvariantType& type : invariant_types()) known.emplace_back(type.name);
+    known.emplace_back(recovery_name);
+    return add(path, "no invariant or threshold is called " + in_quotes(name),
+               nearest_hint(name, known, "names"));
+  }
+  if (std::find(judged.begin(), judged.end(), name) != judged.end()) return;
+  add(path, in_quotes(name) + " is not among expect.invariants, so it is not judged");
+}
+
+void Checks::invariants() {
+  known_invariants("expect.invariants", scenario_.expect.invariants);
+  for (std::size_t i = 0; i < scenario_.expect.violates.size(); ++i) violates(i);
 }
 
 void Checks::breaks() {
