@@ -70,7 +70,7 @@ class Checks {
   Scenario& scenario_;
   const Node& root_;
   Problems& problems_;
-  bool lengths_known_ = true;
+  bool lengths_known_ = false;
 };
 
 std::vector<std::string> Checks::load_names() const {
@@ -153,6 +153,7 @@ void Checks::survey(std::size_t index, TraceSettings& trace) {
 void Checks::traces() {
   scenario_.surveys.assign(scenario_.load.size(), std::nullopt);
   Duration end{};
+  lengths_known_ = !scenario_.load.empty();
   for (std::size_t i = 0; i < scenario_.load.size(); ++i) {
     LoadEntry& entry = scenario_.load[i];
     Duration length{};

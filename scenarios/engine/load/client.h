@@ -89,7 +89,7 @@ class Client final : public LoadDial {
 
   World& world_;
   const LoadPlan& plan_;
-  Node& node_;
+  wavetank::Node& node_;  // not the text layer's
   std::vector<NodeId> servers_;
   OutputBook book_;
   std::vector<Line> lines_;  ///< by place

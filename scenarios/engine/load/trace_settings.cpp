@@ -46,6 +46,7 @@ void TraceSettings::describe(Fields& f) {
   f.field("disorder", disorder,
           {.help = "How much earlier than one before it a row may be; it then arrives with it."});
   f.section("repeat", repeat, {.help = "Later copies of the slice, under new ids."});
+  f.require(!file.empty(), "file", "it names no file");
   f.require(to == Duration{} || from < to, "to", "the slice must end after it begins");
 }
 
