@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "scenarios/engine/invariants/invariant.h"
 #include "scenarios/engine/scenario_checks.h"
 #include "scenarios/engine/scenario_forms.h"
 #include "scenarios/engine/text/layers.h"
@@ -11,8 +10,6 @@
 
 namespace wavetank::engine {
 namespace {
-
-constexpr const char* verdict_names[] = {"recovers", "stuck"};
 
 /// A value that --load multiplies shows both where it was written and what changed it.
 void multiply_load(Scenario& scenario, double factor) {
@@ -55,37 +52,6 @@ void SystemChoice::describe(Fields& f) {
               }
               if (blueprint_) blueprint_->describe(inner);
             });
-}
-
-void ThresholdText::describe(Fields& f) {
-  f.field("expr", expr, {.help = "Such as api.latency{priority=P0} p(99) < 250ms.",
-                         .required = true});
-  f.field("window", window,
-          {.help = "It must hold in every window of this length; 0 is the whole run."});
-  f.field("abort", abort, {.help = "The run stops as soon as it fails."});
-}
-
-void ExpectedRecovery::describe(Fields& f) {
-  f.field("expected", verdict, verdict_names,
-          {.help = "Whether it recovers by itself, or is stuck: then that is what must happen."});
-  f.field("within", within,
-          {.help = "From a fault's end; later is slow. 0 is by the end of settle."});
-  f.field("tolerance", tolerance,
-          {.help = "How far from the level before the fault is back to normal."});
-  f.field("hold", hold, {.help = "How long it must stay there.", .min = 1e-3});
-}
-
-Expectations::Expectations() {
-  for (const InvariantType& type : invariant_types()) invariants.emplace_back(type.name);
-}
-
-void Expectations::describe(Fields& f) {
-  f.items("thresholds", thresholds,
-          {.help = "What metrics must satisfy: texts, or objects with expr, window and abort."});
-  f.field("invariants", invariants, {.help = "What must hold in every run; left out, all."});
-  f.field("violates", violates, {.help = "Invariants that this run must break."});
-  f.section("recovery", recovery,
-            {.help = "How it must come back after each fault: an object, or \"stuck\"."});
 }
 
 void Scenario::describe(Fields& f, const DescribeWorld& world) {

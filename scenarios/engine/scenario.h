@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "faults/catalogue.h"
+#include "scenarios/engine/expectations.h"
 #include "scenarios/engine/load/load_entry.h"
 #include "scenarios/engine/load/trace.h"
 #include "scenarios/engine/metrics/threshold.h"
@@ -48,37 +49,6 @@ class SystemChoice {
   std::string name_ = "pipeline";
   std::string made_;
   std::unique_ptr<service::Blueprint> blueprint_;
-};
-
-/// `"expr"`, or an object where there is more to say.
-struct ThresholdText {
-  std::string expr;
-  Duration window{};  ///< 0: the whole run
-  bool abort = false;
-
-  void describe(Fields& f);
-};
-
-/// `"stuck"`, or an object.
-struct ExpectedRecovery {
-  enum class Verdict : std::uint8_t { recovers, stuck };
-  Verdict verdict = Verdict::recovers;
-  Duration within{};  ///< 0: by the end of settle
-  Ratio tolerance{0.1};
-  Duration hold = whole_seconds(30);
-  bool stated = false;  ///< the scenario says something of recovery
-
-  void describe(Fields& f);
-};
-
-struct Expectations {
-  std::vector<ThresholdText> thresholds;
-  std::vector<std::string> invariants;  ///< all of them unless stated
-  std::vector<std::string> violates;
-  ExpectedRecovery recovery;
-
-  Expectations();
-  void describe(Fields& f);
 };
 
 struct Scenario {

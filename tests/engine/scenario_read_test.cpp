@@ -90,7 +90,8 @@ TEST_CASE("what a scenario leaves out has its default") {
 }
 
 TEST_CASE("recovery is an object or stuck") {
-  const Reading r = good(minimal(R"("expect": {"recovery": "stuck", "violates": ["effect_once"]})"));
+  const Reading r =
+      good(minimal(R"("expect": {"recovery": "stuck", "violates": ["effect_once"]})"));
   CHECK(r.scenario.expect.recovery.verdict == ExpectedRecovery::Verdict::stuck);
   CHECK(r.scenario.expect.recovery.stated);
   CHECK(r.scenario.expect.violates == std::vector<std::string>{"effect_once"});

@@ -12,7 +12,8 @@ namespace {
 
 /// A scenario whose load is one steady minute, with more beside it.
 std::string with(const std::string& more) {
-  return R"({"load": [{"name": "a", "shape": "steady", "rate": "1/s", "for": "1m"}], )" + more + "}";
+  return R"({"load": [{"name": "a", "shape": "steady", "rate": "1/s", "for": "1m"}], )" + more +
+         "}";
 }
 
 std::string load(const std::string& entries) { return R"({"load": [)" + entries + "]}"; }
@@ -42,7 +43,8 @@ TEST_CASE("faults stay within the run") {
 TEST_CASE("names are known, or the nearest is told") {
   refused(with(R"("faults": [{"fault": "load_spike", "at": "9s", "load": "b"}])"),
           "/faults/0/load: no load is called \"b\". Known loads: a.");
-  refused(with(R"("faults": [{"fault": "load_spik", "at": "9s"}])"), "Did you mean \"load_spike\"?");
+  refused(with(R"("faults": [{"fault": "load_spik", "at": "9s"}])"),
+          "Did you mean \"load_spike\"?");
   refused(with(R"("expect": {"invariants": ["effect_onc"]})"),
           "/expect/invariants/0: no invariant is called \"effect_onc\". "
           "Did you mean \"effect_once\"?");

@@ -34,8 +34,9 @@ TEST_CASE("the schema knows both forms of a threshold, of recovery and of a colu
   CHECK(text_at(root, (expect + "recovery.anyOf.0.type").c_str()) == "\"string\"");
   CHECK(text_at(root, (expect + "recovery.anyOf.1.properties.within.type").c_str()) ==
         "\"string\"");
-  CHECK(text_at(root, "properties.load.items.allOf.4.if.properties.shape.const") == "\"trace\"");
-  CHECK(text_at(root, "properties.load.items.allOf.4.then.properties.columns.properties.time.type") ==
+  const std::string trace = "properties.load.items.allOf.4.";
+  CHECK(text_at(root, (trace + "if.properties.shape.const").c_str()) == "\"trace\"");
+  CHECK(text_at(root, (trace + "then.properties.columns.properties.time.type").c_str()) ==
         "[\"string\",\"integer\"]");
 }
 

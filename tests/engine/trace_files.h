@@ -15,7 +15,8 @@ namespace wavetank::engine::test {
 class TempFolder {
  public:
   TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "wavetank-test-XXXXXX").string();
+    std::string name = (std::filesystem::temp_directory_path() / "wavetank-test-").string();
+    name += std::string(6, 'X');  // what mkdtemp replaces
     path_ = mkdtemp(name.data());
   }
   ~TempFolder() {
