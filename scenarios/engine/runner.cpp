@@ -4,6 +4,7 @@
 
 #include "faults/fault_set.h"
 #include "scenarios/engine/findings.h"
+#include "scenarios/engine/gantt/gantt_recorder.h"
 #include "scenarios/engine/invariants/checkers.h"
 #include "scenarios/engine/load/client.h"
 #include "scenarios/engine/load/load_plan.h"
@@ -61,6 +62,7 @@ class Running {
         plan_(scenario.load, static_cast<std::uint64_t>(scenario.seed), scenario.surveys),
         collector_(collector_settings(scenario), tank.resources()),
         checkers_(scenario.expect.invariants, names_for(scenario, tank.world())),
+        gantt_(names_for(scenario, tank.world())),
         sampler_(world_.loop(), world_.loop().root()) {}
 
   bool prepare(Problems& problems);
@@ -84,6 +86,7 @@ class Running {
   LoadPlan plan_;
   Collector collector_;
   Checkers checkers_;
+  GanttRecorder gantt_;
   std::unique_ptr<Client> client_;
   std::unique_ptr<faults::FaultSet> faults_;
   bool settled_ = false;
@@ -109,6 +112,7 @@ bool Running::prepare(Problems& problems) {
   if (!problems.empty()) return false;
   checkers_.subscribe(world_.history(), [this] { return tank_.queued(); });
   collector_.subscribe(world_.history());
+  world_.history().subscribe(gantt_, GanttRecorder::kinds());
   if (options_.attach) options_.attach(world_.history());
   return true;
 }
@@ -241,6 +245,7 @@ RunReport Running::judge() {
   const JobCounts history = report.jobs;
   collector_.report(report);
   report.jobs = history;
+  report.gantt = gantt_.rows(end_);
   report.jobs.offered = client_->counts().offered;
   report.jobs.reads = client_->counts().reads;
   Expected expected;

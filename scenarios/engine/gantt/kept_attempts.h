@@ -1,0 +1,51 @@
+#pragma once
+// The task attempts of one job that are worth drawing, and how many there were.
+//
+// At most `most` are held, whatever the job's size: those that were noted (failed, spilled, copied
+// or a copy) before the others, of each the longest. What is held depends on no order of arrival.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "system/base/ids.h"
+#include "system/base/time.h"
+
+namespace wavetank::engine {
+
+/// One attempt of one task, from the grant of its slot to its end.
+struct TaskAttempt {
+  static constexpr std::uint8_t running = 0xff;
+
+  Time from{}, to{};
+  JobId job{};
+  NodeId node{};
+  std::uint32_t partition = 0;
+  std::uint16_t stage = 0;
+  std::uint16_t attempt = 0;  ///< 0 for the first
+  std::uint8_t outcome = 0;   ///< 0 ok, 1 + Failure, or running
+  bool noted = false;
+
+  Duration lasted() const { return to - from; }
+};
+
+class KeptAttempts {
+ public:
+  static constexpr std::size_t most = 400;
+
+  void add(const TaskAttempt& attempt);
+  /// Forgets everything; a large buffer is given back.
+  void clear();
+
+  /// How many were added, kept or not.
+  std::uint64_t seen() const { return seen_; }
+  std::size_t size() const { return held_.size(); }
+  /// By start, then by job, stage, partition and attempt.
+  std::vector<TaskAttempt> in_order() const;
+
+ private:
+  std::vector<TaskAttempt> held_;  ///< once full, a heap with the least at its front
+  std::uint64_t seen_ = 0;
+};
+
+}  // namespace wavetank::engine
