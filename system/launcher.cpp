@@ -29,7 +29,8 @@ void LauncherSettings::describe(Fields& f) {
   f.field("idempotent", idempotent,
           {.help = "A process that is launched already is not launched again on redelivery."});
   f.field("dead_letter", dead_letter,
-          {.help = "What cannot be launched ends in the dead letter topic and a terminal state."});
+          {.help = "A launch is tried for four minutes; what cannot be launched then ends in the "
+                   "dead letter topic and a terminal state. Without it, it is logged and dropped."});
   f.section("compute", compute, {.help = "How the cluster is called."});
 }
 
@@ -132,13 +133,20 @@ Task<void> Launcher::handle(Delivery delivery) {
   handled_.notify_all();
 }
 
+// A dependency that is down, slow or cut off comes back: a message that was dropped does not.
+bool Launcher::worth_waiting(Failure failure, const CallInfo& info) const {
+  const bool passing = retryable(failure) || failure == Failure::unavailable;
+  return settings_.dead_letter && passing && node_.loop().now() + pause_ < info.deadline;
+}
+
 Task<Result<Done>> Launcher::launch(ProcessRecord record, CallInfo info) {
   const OutputId output = record.ticket.output;
   auto look = [this, output](CallInfo told) { return world_.objects().get(node_, output, told); };
-  auto written = co_await objects_.call<Manifest>(look, info);
+  auto written = co_await patiently<Manifest>(objects_, look, info);
   if (!written.ok() && written.failure() != Failure::not_found) co_return written.failure();
   if (written.ok() && settings_.idempotent) {
     note(EventKind::job_not_needed, record, 0, record.epoch);
+    co_await end_without_job(record, info);
     co_return Done{};
   }
   verb::Advance::Args args;
@@ -149,7 +157,7 @@ Task<Result<Done>> Launcher::launch(ProcessRecord record, CallInfo info) {
   auto advance = [this, args](CallInfo told) {
     return world_.database().advance(node_, args, told);
   };
-  auto view = co_await database_.call<ProcessView>(advance, info);
+  auto view = co_await patiently<ProcessView>(database_, advance, info);
   if (!view.ok()) co_return view.failure();
   JobSpec spec;
   spec.record = record;
@@ -158,7 +166,7 @@ Task<Result<Done>> Launcher::launch(ProcessRecord record, CallInfo info) {
   auto start = [this, spec](CallInfo told) {
     return world_.compute().start_job(node_, spec, told);
   };
-  auto job = co_await compute_.call<JobId>(start, info);
+  auto job = co_await patiently<JobId>(compute_, start, info);
   if (!job.ok()) co_return job.failure();
   Event event;
   event.kind = EventKind::job_launched;
@@ -173,6 +181,18 @@ Task<Result<Done>> Launcher::launch(ProcessRecord record, CallInfo info) {
   co_return Done{};
 }
 
+// No job will report the end of a process whose output another one has written. One that is
+// launched or has ended is left alone.
+Task<void> Launcher::end_without_job(ProcessRecord record, CallInfo info) {
+  verb::Advance::Args args;
+  args.process = record.process;
+  args.from = ProcessState::published;
+  args.to = ProcessState::succeeded;
+  auto advance = [this, args](CallInfo told) { return world_.database().advance(node_, args, told); };
+  auto ended = co_await patiently<ProcessView>(database_, advance, info);
+  static_cast<void>(ended);
+}
+
 Task<void> Launcher::dead_letter(ProcessRecord record, CallInfo info) {
   verb::Publish::Args message;
   message.topic = Topic::dead_letter;
@@ -181,15 +201,16 @@ Task<void> Launcher::dead_letter(ProcessRecord record, CallInfo info) {
   auto send = [this, message](CallInfo told) {
     return world_.queue().publish(node_, message, told);
   };
-  auto parked = co_await queue_.call<verb::Publish::Reply>(send, info);
+  auto parked = co_await patiently<verb::Publish::Reply>(queue_, send, info);
   if (!parked.ok()) co_return;
   verb::Advance::Args args;
   args.process = record.process;
+  args.from = ProcessState::launched;  // one whose job runs after all is left to its job
   args.to = ProcessState::dead_lettered;
   auto advance = [this, args](CallInfo told) {
     return world_.database().advance(node_, args, told);
   };
-  auto ended = co_await database_.call<ProcessView>(advance, info);
+  auto ended = co_await patiently<ProcessView>(database_, advance, info);
   if (ended.ok()) note(EventKind::message_dead_lettered, record, 0, 0);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The launcher: consumes accepted processes, checks that the version is not written already, and
-// submits the job. What cannot be launched after its tries goes to the dead letter topic.
+// submits the job. While something that it needs is away it tries again, for less than a consumer may
+// stay between two polls; what cannot be launched then goes to the dead letter topic.
 
 #include "system/base/signal.h"
 #include "system/dependency.h"
@@ -33,9 +34,22 @@ class Launcher final : public Hosted {
   Task<void> handle_all(std::vector<Delivery> deliveries);
   Task<void> handle(Delivery delivery);
   Task<Result<Done>> launch(ProcessRecord record, CallInfo info);
+  Task<void> end_without_job(ProcessRecord record, CallInfo info);
   Task<void> dead_letter(ProcessRecord record, CallInfo info);
+  /// `send` until it is answered, fails for good, or `info.deadline` is near.
+  template <class Reply, class Send>
+  Task<Result<Reply>> patiently(Dependency& dependency, Send send, CallInfo info) {
+    for (;;) {
+      auto reply = co_await dependency.call<Reply>(send, info);
+      if (reply.ok() || !worth_waiting(reply.failure(), info)) co_return reply;
+      co_await sleep(node_.loop(), pause_);
+    }
+  }
+  bool worth_waiting(Failure failure, const CallInfo& info) const;
   CallInfo info_for(const ProcessRecord& record) const;
   void note(EventKind kind, const ProcessRecord& record, std::int64_t value, std::int64_t extra);
+
+  static constexpr Duration pause_ = whole_seconds(5);
 
   World& world_;
   Node& node_;
