@@ -89,14 +89,14 @@ TEST_CASE("the table of outputs is made page by page and remembers each apart") 
   CHECK(bool{far.ready == 0 && far.accepted == 1});
 }
 
-TEST_CASE("the grid has at most 1,500 steps and ticks of at most a minute") {
+TEST_CASE("the grid has at most 2,400 steps and ticks of at most a minute") {
   CHECK(Grid::over(whole_seconds(20)).step == milliseconds(100));
   CHECK(Grid::over(minutes(10)).step == whole_seconds(1));
   CHECK(Grid::over(hours(1)).step == whole_seconds(5));
-  CHECK(Grid::over(hours(24)).step == minutes(1));
+  CHECK(Grid::over(hours(36)).step == minutes(1));
   CHECK(Grid::over(hours(24)).tick == minutes(1));
-  CHECK(Grid::over(hours(24 * 7)).step == minutes(10));
-  CHECK(Grid::over(hours(24 * 7)).tick == minutes(1));
+  CHECK(Grid::over(hours(24 * 14)).step == minutes(10));
+  CHECK(Grid::over(hours(24 * 14)).tick == minutes(1));
 }
 
 TEST_CASE("the clock of phases knows what lies in which") {

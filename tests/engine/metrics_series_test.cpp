@@ -74,7 +74,7 @@ TEST_CASE("a last step that is cut short still counts, at its own length") {
 
 TEST_CASE("steps gather several ticks on a long grid") {
   CollectorSettings settings;
-  settings.grid = Grid::over(hours(24 * 7));
+  settings.grid = Grid::over(hours(24 * 14));
   Feed feed(settings);
   for (int minute = 0; minute < 20; ++minute) {
     feed.to(minutes(minute));
@@ -130,6 +130,20 @@ TEST_CASE("resources are ranked by their busiest minute, which names its cause")
   CHECK(find(report, "db.utilisation")->max > 0.5);
   CHECK(find(report, "workers.utilisation")->max > 0.5);
   CHECK(track(report, "workers.memory.utilisation").size() == 360);
+}
+
+TEST_CASE("a busy minute names the job with most tasks where nothing spilled") {
+  BusyJobs jobs;
+  for (std::uint32_t i = 0; i < 40; ++i) {
+    jobs.started(ticket_of(i, {}), JobId{i});  // a crowd of small ones
+    jobs.started(ticket_of(500, {}), JobId{500});
+    jobs.finished(JobId{i});
+  }
+  CHECK(cause_text("workers.slots", {}, {}, jobs, {"latency"}) ==
+        "40 tasks of e500/v500; during latency");
+  CHECK(cause_text("db.pool", {}, {}, jobs, {}) == "");
+  for (int i = 0; i < 36; ++i) jobs.finished(JobId{500});
+  CHECK(cause_text("workers.slots", {}, {}, jobs, {}) == "");
 }
 
 TEST_CASE("the heaviest spiller is found among many") {

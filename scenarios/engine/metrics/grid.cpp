@@ -8,7 +8,7 @@ Grid Grid::over(Duration horizon) {
   constexpr Duration steps[] = {milliseconds(100), whole_seconds(1), whole_seconds(5),
                                 whole_seconds(10), minutes(1),       minutes(5),
                                 minutes(10),       hours(1),         hours(6)};
-  constexpr std::int64_t steps_max = 1'500;
+  constexpr std::int64_t steps_max = 2'400;
   constexpr Duration short_run = whole_seconds(30);  // only below it are tenths of a second drawn
   for (const Duration step : steps) {
     if (step < whole_seconds(1) && horizon > short_run) continue;

@@ -17,7 +17,8 @@ struct Grid {
   Duration tick = whole_seconds(1);
   Duration step = whole_seconds(1);
 
-  /// The finest grid that needs at most 1,500 steps for `horizon`.
+  /// The finest grid that needs at most 2,400 steps for `horizon`, so that a day that may take half
+  /// a day more to settle is still drawn minute by minute.
   static Grid over(Duration horizon);
 };
 

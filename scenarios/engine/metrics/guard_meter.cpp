@@ -50,6 +50,7 @@ void GuardMeter::callback_event(const Event& event, const Labels& labels) {
   MetricStore& store = board_.store;
   switch (event.kind) {
     case EventKind::callback_sent:
+      if (event.attempt > 0) ++board_.tick.retries;
       store.ratio<Metric::retries_amplification>(1, event.attempt == 0 ? 1 : 0, labels);
       return store.count<Metric::callbacks_attempts>(labels);
     case EventKind::callback_timed_out: return store.count<Metric::callbacks_timed_out>(labels);

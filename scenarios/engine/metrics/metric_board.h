@@ -32,6 +32,7 @@ class MetricBoard {
   PhaseClock clock;
   TickCounts tick;
   MinuteFacts minute;
+  BusyJobs jobs;
   Histogram tick_freshness;  ///< of what became ready in this tick
   Histogram step_freshness;
   Histogram step_latency;    ///< api.latency in this step

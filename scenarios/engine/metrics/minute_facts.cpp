@@ -73,6 +73,30 @@ const HeavySpills::Spiller& HeavySpills::heaviest() const {
       [](const Spiller& a, const Spiller& b) { return a.bytes < b.bytes; });
 }
 
+void BusyJobs::started(const Ticket& ticket, JobId job) {
+  Busy* least = &jobs_[0];
+  for (Busy& each : jobs_) {
+    if (each.job == job) {
+      ++each.running;
+      return;
+    }
+    if (each.running < least->running) least = &each;
+  }
+  *least = {ticket, job, 1};
+}
+
+void BusyJobs::finished(JobId job) {
+  for (Busy& each : jobs_) {
+    if (each.job == job && each.running > 0) --each.running;
+  }
+}
+
+const BusyJobs::Busy& BusyJobs::busiest() const {
+  return *std::max_element(jobs_.begin(), jobs_.end(), [](const Busy& a, const Busy& b) {
+    return a.running < b.running;
+  });
+}
+
 void FactTotals::add(const MinuteFacts& minute) {
   for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += minute.counts[i];
   client_retries += minute.client_retries;
@@ -83,26 +107,35 @@ std::string output_text(const Ticket& ticket) {
   return 'e' + std::to_string(ticket.entity.value) + "/v" + std::to_string(ticket.output.value);
 }
 
-std::string cause_text(std::string_view resource, const MinuteFacts& minute,
-                       const FactTotals& totals, const std::vector<std::string>& faults) {
-  const auto count_text = [](std::uint64_t n, const char* one, const char* many) {
-    return human(MetricUnit::number, static_cast<double>(n)) + ' ' + (n == 1 ? one : many);
-  };
-  std::string text;
+namespace {
+
+std::string count_text(std::uint64_t n, const char* one, const char* many) {
+  return human(MetricUnit::number, static_cast<double>(n)) + ' ' + (n == 1 ? one : many);
+}
+
+/// What keeps workers busy: the job that spills most, or the one with most tasks.
+std::string job_text(std::string_view resource, const MinuteFacts& minute, const BusyJobs& jobs) {
   const HeavySpills::Spiller& spiller = minute.spills.heaviest();
   if (spiller.bytes > 0 && spills_load(resource)) {
-    text = "spill of " + output_text(spiller.ticket) + " (" +
+    return "spill of " + output_text(spiller.ticket) + " (" +
            human(MetricUnit::bytes, static_cast<double>(spiller.bytes)) + " of spill I/O)";
   }
-  double strongest = 1.5;  // below this share of its mean a count is nothing unusual
+  constexpr std::uint32_t worth_naming = 8;
+  const BusyJobs::Busy& busiest = jobs.busiest();
+  if (!resource.starts_with("workers") || busiest.running < worth_naming) return "";
+  return count_text(busiest.running, "task", "tasks") + " of " + output_text(busiest.ticket);
+}
+
+/// The kind of event that was most unusual in the minute, among those that load the resource.
+std::string surge_text(unsigned area, const MinuteFacts& minute, const FactTotals& totals) {
   const double minutes = static_cast<double>(std::max<std::uint64_t>(1, totals.minutes));
   const auto surge = [minutes](std::uint64_t n, std::uint64_t total) {
     constexpr double few = 3;  // keeps single events from looking like surges
     return static_cast<double>(n) / (static_cast<double>(total) / minutes + few);
   };
-  const unsigned area = area_of(resource);
+  double strongest = 1.5;  // below this multiple of its mean a count is nothing unusual
+  std::string text;
   for (const Row& row : rows) {
-    if (!text.empty() && spiller.bytes > 0) break;
     if ((row.areas & area) == 0) continue;
     const auto kind = static_cast<std::size_t>(row.kind);
     const double strength = surge(minute.counts[kind], totals.counts[kind]);
@@ -113,6 +146,16 @@ std::string cause_text(std::string_view resource, const MinuteFacts& minute,
   if ((area & (api | db)) != 0 && surge(minute.client_retries, totals.client_retries) > strongest) {
     text = count_text(minute.client_retries, "client retry", "client retries");
   }
+  return text;
+}
+
+}  // namespace
+
+std::string cause_text(std::string_view resource, const MinuteFacts& minute,
+                       const FactTotals& totals, const BusyJobs& jobs,
+                       const std::vector<std::string>& faults) {
+  std::string text = job_text(resource, minute, jobs);
+  if (text.empty()) text = surge_text(area_of(resource), minute, totals);
   for (std::size_t i = 0; i < faults.size(); ++i) {
     text += (i > 0 ? ", " : text.empty() ? "during " : "; during ") + faults[i];
   }

@@ -34,6 +34,23 @@ class HeavySpills {
   std::array<Spiller, 8> spillers_{};
 };
 
+/// The jobs with most tasks running, of those that were seen lately: a small table, so a job with
+/// few tasks may be missed.
+class BusyJobs {
+ public:
+  struct Busy {
+    Ticket ticket;
+    JobId job;
+    std::uint32_t running = 0;
+  };
+  void started(const Ticket& ticket, JobId job);
+  void finished(JobId job);
+  const Busy& busiest() const;
+
+ private:
+  std::array<Busy, 16> jobs_{};
+};
+
 struct MinuteFacts {
   std::array<std::uint32_t, event_kinds> counts{};
   std::uint32_t client_retries = 0;
@@ -54,7 +71,8 @@ struct FactTotals {
 /// Why a resource was busy in a minute, in a few words; empty where nothing stands out. `faults`
 /// are the names of those that were active.
 std::string cause_text(std::string_view resource, const MinuteFacts& minute,
-                       const FactTotals& totals, const std::vector<std::string>& faults);
+                       const FactTotals& totals, const BusyJobs& jobs,
+                       const std::vector<std::string>& faults);
 
 /// "e17/v203", as people name an output.
 std::string output_text(const Ticket& ticket);

@@ -76,7 +76,7 @@ void ResourceMeter::end_minute(Time now, const std::vector<std::string>& faults)
     if (level > one.peak) {
       one.peak = level;
       one.peak_at = minute_began_;
-      one.cause = cause_text(one.name, board_.minute, totals_, faults);
+      one.cause = cause_text(one.name, board_.minute, totals_, board_.jobs, faults);
     }
     one.minute = {};
     one.minute_queue = 0;
@@ -87,6 +87,7 @@ void ResourceMeter::end_minute(Time now, const std::vector<std::string>& faults)
 
 std::vector<ResourceResult> ResourceMeter::ranking() const {
   constexpr std::size_t unlimited_most = 5;  // of many partitions only the longest queues
+  constexpr double worth_telling = 10;
   std::vector<ResourceResult> limited, unlimited;
   for (const Followed& one : all_) {
     ResourceResult result;
@@ -94,15 +95,20 @@ std::vector<ResourceResult> ResourceMeter::ranking() const {
     result.peak = one.peak;
     result.mean = one.run.value().value_or(0);
     result.at = seconds(one.peak_at);
-    result.cause = one.cause;
+    // Idle ones, and those that were as busy all the time, have no minute to explain.
+    constexpr double busier_than_ever = 1.1, busy = 0.1;
+    const bool stands_out = one.peak > busy && one.peak > result.mean * busier_than_ever;
+    if (!one.limited || stands_out) result.cause = one.cause;
     if (!one.waits.empty()) {
       result.wait_p99 = seconds(Duration{one.waits.quantile(990'000)});
     }
     if (!one.limited) result.unit = "1";
-    if (!one.limited && one.peak == 0) continue;
+    if (!one.limited && one.peak < worth_telling) continue;
     (one.limited ? limited : unlimited).push_back(std::move(result));
   }
   const auto busier = [](const ResourceResult& a, const ResourceResult& b) {
+    constexpr double same = 0.001;  // two that were full are told apart by the rest of the run
+    if (a.unit == "ratio" && a.peak >= 1 - same && b.peak >= 1 - same) return a.mean > b.mean;
     return a.peak > b.peak;
   };
   std::stable_sort(limited.begin(), limited.end(), busier);

@@ -27,6 +27,7 @@ void WorkMeter::on_event(const Event& event) {
   const Labels labels = board_.labels(event.ticket);
   switch (event.kind) {
     case EventKind::task_started:
+      board_.jobs.started(event.ticket, event.job);
       return store.record<Metric::scheduler_latency>(event.value, labels);
     case EventKind::task_finished: return task_finished(event, labels);
     case EventKind::task_spilled:
@@ -34,7 +35,9 @@ void WorkMeter::on_event(const Event& event) {
       store.ratio<Metric::spill_ratio>(1, 0, labels);
       board_.tick.spill_bytes += event.value;
       return board_.minute.spills.add(event.ticket, event.job, event.value);
-    case EventKind::task_speculated: return store.count<Metric::tasks_speculated>(labels);
+    case EventKind::task_speculated:
+      board_.jobs.started(event.ticket, event.job);
+      return store.count<Metric::tasks_speculated>(labels);
     case EventKind::partition_hot: return store.count<Metric::partitions_hot>(labels);
     case EventKind::map_outputs_lost:
       return store.count<Metric::map_outputs_lost>(labels, event.value);
@@ -67,6 +70,7 @@ void WorkMeter::job_event(const Event& event, const Labels& labels) {
 }
 
 void WorkMeter::task_finished(const Event& event, const Labels& labels) {
+  board_.jobs.finished(event.job);
   if (event.aux == 0) {
     board_.store.record<Metric::task_duration>(event.value, labels);
     board_.store.count<Metric::tasks_finished>(labels);
