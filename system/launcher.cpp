@@ -71,7 +71,8 @@ void Launcher::note(EventKind kind, const ProcessRecord& record, std::int64_t va
 
 CallInfo Launcher::info_for(const ProcessRecord& record) const {
   CallInfo info;
-  info.subject = record.ticket.output.value;
+  // A later launch meets a fate of its own: what struck the first one need not strike it again.
+  info.subject = record.ticket.output.value | (std::uint64_t{record.epoch} << 40);
   info.priority = record.ticket.priority;
   info.entity = record.ticket.entity;
   info.cause = record.cause;

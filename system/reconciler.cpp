@@ -87,7 +87,7 @@ Task<void> Reconciler::sweep() {
 
 Task<void> Reconciler::look_at(Row row) {
   CallInfo info;
-  info.subject = row.record.ticket.output.value;
+  info.subject = row.record.ticket.output.value | (std::uint64_t{row.record.epoch} << 40);
   info.priority = row.record.ticket.priority;
   info.entity = row.record.ticket.entity;
   info.deadline = node_.loop().now() + minutes(1);
