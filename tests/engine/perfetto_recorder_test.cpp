@@ -12,9 +12,9 @@ namespace wavetank::engine {
 namespace {
 
 /// Slices as text: "workers/3 map 0 10-20 output=e5/v1 ... flow=2".
-class Lines final : public TraceSink {
+class Lines final : public TrackSink {
  public:
-  void slice(const TraceSlice& s) override {
+  void slice(const TrackSlice& s) override {
     std::string line = s.track + " | " + s.name + " " + text(s.from) + "-" + text(s.to);
     for (const auto& [key, value] : s.args) line += " " + key + "=" + value;
     if (s.flow != 0) line += " flow=" + std::to_string(s.flow);

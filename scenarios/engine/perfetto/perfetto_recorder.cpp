@@ -29,7 +29,7 @@ std::uint32_t partition_of(const Event& event) { return static_cast<std::uint32_
 
 }  // namespace
 
-PerfettoRecorder::PerfettoRecorder(TraceSink& sink, Names names, std::uint64_t most)
+PerfettoRecorder::PerfettoRecorder(TrackSink& sink, Names names, std::uint64_t most)
     : sink_(sink), names_(std::move(names)), most_(most) {}
 
 void PerfettoRecorder::subscribe(History& history) {
@@ -76,7 +76,7 @@ void PerfettoRecorder::on_call(const Call& call, Duration took) {
     ++left_out_;
     return;
   }
-  TraceSlice slice;
+  TrackSlice slice;
   slice.track = node_name(call.caller->id());
   slice.name = name_of(call.op);
   slice.from = call.sent;
@@ -104,7 +104,7 @@ std::string PerfettoRecorder::node_name(NodeId node) const {
   return names_.node ? names_.node(node) : "node " + std::to_string(node.value);
 }
 
-void PerfettoRecorder::draw(const TraceSlice& slice) {
+void PerfettoRecorder::draw(const TrackSlice& slice) {
   if (slices_ == most_) {
     ++left_out_;
     return;
@@ -115,7 +115,7 @@ void PerfettoRecorder::draw(const TraceSlice& slice) {
 }
 
 void PerfettoRecorder::draw_moment(const char* name, const Event& event) {
-  TraceSlice slice;
+  TrackSlice slice;
   slice.track = node_name(event.node);
   slice.name = name;
   slice.from = Time{std::max<std::int64_t>(0, (event.at - moment).ns)};
@@ -133,7 +133,7 @@ void PerfettoRecorder::draw_moment(const char* name, const Event& event) {
 }
 
 void PerfettoRecorder::draw_job(const Event& event) {
-  TraceSlice slice;
+  TrackSlice slice;
   slice.track = node_name(event.node);
   slice.name = job_name(event.job);
   slice.from = event.at - Duration{event.value};
@@ -147,7 +147,7 @@ void PerfettoRecorder::draw_job(const Event& event) {
 void PerfettoRecorder::draw_attempt(const AttemptKey& key, const OpenAttempt& attempt, Time to,
                                     const std::string& outcome) {
   const auto& [job, stage, partition, number] = key;
-  TraceSlice slice;
+  TrackSlice slice;
   slice.track = node_name(attempt.node);
   slice.name = stage_name(stage) + " " + std::to_string(partition);
   slice.from = attempt.from;
@@ -160,7 +160,7 @@ void PerfettoRecorder::draw_attempt(const AttemptKey& key, const OpenAttempt& at
 }
 
 void PerfettoRecorder::draw_fault(std::int64_t index, Time from, Time to) {
-  TraceSlice slice;
+  TrackSlice slice;
   slice.track = "faults";
   slice.name = names_.fault(index);
   slice.from = from;

@@ -16,7 +16,7 @@
 #include <tuple>
 
 #include "scenarios/engine/chain/names.h"
-#include "scenarios/engine/perfetto/trace_sink.h"
+#include "scenarios/engine/perfetto/track_sink.h"
 #include "system/ports/history.h"
 
 namespace wavetank::engine {
@@ -27,7 +27,7 @@ class PerfettoRecorder final : public Observer, public CallObserver {
   static constexpr Duration moment = microseconds(1);
 
   /// `sink` and what `names` refers to must outlive the run.
-  explicit PerfettoRecorder(TraceSink& sink, Names names = {}, std::uint64_t most = slices_max);
+  explicit PerfettoRecorder(TrackSink& sink, Names names = {}, std::uint64_t most = slices_max);
 
   /// Before the run starts: for RunOptions::attach.
   void subscribe(History& history);
@@ -50,7 +50,7 @@ class PerfettoRecorder final : public Observer, public CallObserver {
   };
 
   std::string node_name(NodeId node) const;
-  void draw(const TraceSlice& slice);
+  void draw(const TrackSlice& slice);
   void draw_moment(const char* name, const Event& event);
   void draw_job(const Event& event);
   void draw_attempt(const AttemptKey& key, const OpenAttempt& attempt, Time to,
@@ -60,7 +60,7 @@ class PerfettoRecorder final : public Observer, public CallObserver {
   /// Those of this stage, or of all stages if it is < 0, ended unheard.
   void end_open(JobId job, int stage, Time at);
 
-  TraceSink& sink_;
+  TrackSink& sink_;
   Names names_;
   std::uint64_t most_;
   std::uint64_t slices_ = 0;

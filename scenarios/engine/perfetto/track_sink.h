@@ -10,7 +10,7 @@
 
 namespace wavetank::engine {
 
-struct TraceSlice {
+struct TrackSlice {
   std::string track;  ///< a node, "workers/3", or "faults"
   std::string name;
   Time from{}, to{};
@@ -18,11 +18,11 @@ struct TraceSlice {
   std::uint64_t flow = 0;  ///< slices that share one are joined by arrows, as they come; 0 is none
 };
 
-class TraceSink {
+class TrackSink {
  public:
-  virtual ~TraceSink() = default;
+  virtual ~TrackSink() = default;
   /// In the order in which they end, but for `faults` and what is open at the end of the run.
-  virtual void slice(const TraceSlice& slice) = 0;
+  virtual void slice(const TrackSlice& slice) = 0;
   virtual void mark(const std::string& track, const std::string& name, Time at) = 0;
 };
 
