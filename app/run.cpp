@@ -171,7 +171,7 @@ engine::RunReport Run::rehearse(Rehearsal& rehearsal, engine::Problems& problems
     trace->feed.finish();
     if (const Trouble trouble = trace->file.finish()) streams.err << "wavetank: " << *trouble << '\n';
     if (trace->feed.cut_short()) {
-      streams.err << "wavetank: the trace has the first " << TraceFeed::calls_max << " calls\n";
+      streams.err << "wavetank: the trace has the first " << TraceFeed::slices_max << " slices\n";
     }
   }
   return report;

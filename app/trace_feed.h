@@ -1,41 +1,36 @@
 #pragma once
-// Turns a run's history into a Perfetto trace: each finished call is a slice on the track of the
-// node that made it, each fault a slice of its own track, and what serves one request is a flow.
+// Connects a run's history with a Perfetto trace: the engine says what is a slice, reports write it.
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "reports/perfetto.h"
+#include "scenarios/engine/perfetto/perfetto_recorder.h"
 #include "system/ports/world.h"
 
 namespace wavetank::app {
 
-class TraceFeed final : public Observer, public CallObserver {
+class TraceFeed final : private engine::TrackSink {
  public:
-  /// Beyond so many calls only faults are written: a browser opens no more.
-  static constexpr std::uint64_t calls_max = 2'000'000;
+  /// Beyond so many slices only faults are written: a browser opens no more.
+  static constexpr std::uint64_t slices_max = engine::PerfettoRecorder::slices_max;
 
   /// All must outlive the run. `faults`: how they are shown, in file order.
-  TraceFeed(reports::Perfetto& trace, World& world, std::vector<std::string> faults)
-      : trace_(trace), world_(world), faults_(std::move(faults)) {}
+  TraceFeed(reports::Perfetto& trace, World& world, std::vector<std::string> faults);
 
-  void subscribe(History& history);
-  void on_event(const Event& event) override;
-  void on_call(const Call& call, Duration took) override;
+  void subscribe(History& history) { recorder_.subscribe(history); }
   /// Closes what is still open.
   void finish();
 
-  bool cut_short() const { return calls_ > calls_max; }
+  bool cut_short() const { return recorder_.left_out() > 0; }
 
  private:
-  void end_fault(std::int64_t index, Time at);
+  void slice(const engine::TrackSlice& slice) override;
+  void mark(const std::string& track, const std::string& name, Time at) override;
 
   reports::Perfetto& trace_;
   World& world_;
-  std::vector<std::string> faults_;
-  std::map<std::int64_t, Time> began_;
-  std::uint64_t calls_ = 0;
+  engine::PerfettoRecorder recorder_;
 };
 
 }  // namespace wavetank::app
