@@ -1,6 +1,6 @@
 // One hot key holds a large share of the rows of every job it hits, so that one partition carries
-// them all. Fired counts the partitions it made hot, touched the jobs they belong to; both by
-// cause, since a job that was hit goes on after the fault has ended.
+// them all. Fired counts the partitions it made hot, touched the tasks of the stages they
+// belong to, whose partitions it resized; both by cause, since a job goes on after the fault ends.
 
 #include <set>
 
@@ -16,7 +16,7 @@ class KeySkew final : public Fault {
   const char* snippet() const override {
     return R"({"fault": "key_skew", "at": "2m", "for": "10m", "share": "30%", "ratio": "50%"})";
   }
-  const char* touched_what() const override { return "jobs"; }
+  const char* touched_what() const override { return "tasks"; }
 
   void describe(Fields& f) override {
     Fault::describe(f);
@@ -32,7 +32,8 @@ class KeySkew final : public Fault {
   void on_event(const Event& event) override {
     if (id() == 0 || event.cause != id()) return;
     ++tally_.fired;
-    if (jobs_.insert(event.job).second) ++tally_.touched;
+    // A hot key resizes every partition of the stage: one is hot, the others are smaller.
+    if (jobs_.insert(event.job).second) tally_.touched += static_cast<std::uint64_t>(event.aux);
   }
 
   void begin(World& world) override {

@@ -93,8 +93,8 @@ void Stage::find_hot() {
   Event hot = event(EventKind::partition_hot, at);
   hot.attempt = at;
   hot.value = most.count;
-  hot.extra = plan_.stage;
-  hot.aux = static_cast<std::int64_t>(ratio * 1000);
+  hot.extra = static_cast<std::int64_t>(ratio * 1000);
+  hot.aux = plan_.tasks;
   hot.cause = plan_.input->cause();
   hot_cause_ = world_.history().note(hot);
 }

@@ -93,6 +93,7 @@ Result<Done> SimCache::apply(const CallOf<verb::CacheInvalidate>& call) {
   e.ticket.priority = call.info.priority;
   e.node = server_;
   e.extra = static_cast<std::int64_t>(call.args.key.kind);
+  e.attempt = static_cast<std::uint32_t>(call.args.cause);  // two of them are two events
   e.cause = call.args.cause;
   const EventId id = history_.note(e);
   model_.erase(key);
