@@ -20,6 +20,7 @@ void TaskGroup::spawn(Task<void> task) {
 }
 
 void TaskGroup::start(Task<void> task) {
+  if (node_->paused()) return spawn(std::move(task));
   const Task<void>::Handle handle = adopt(task);
   loop_->resume(handle, *node_);
 }

@@ -20,7 +20,8 @@ class TaskGroup {
   /// Starts `task` behind what is ready now, on this group's node.
   void spawn(Task<void> task);
 
-  /// Runs `task` at once up to its first suspension, on this group's node.
+  /// Runs `task` at once up to its first suspension, on this group's node; on a paused one when it
+  /// goes on.
   void start(Task<void> task);
 
   /// Destroys every task, in the order in which they were spawned.
