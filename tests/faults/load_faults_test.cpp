@@ -7,7 +7,7 @@ using namespace wavetank::testing;
 
 using Said = std::vector<std::string>;
 
-TEST_CASE("key_skew: touched are the jobs whose hot partitions name it as their cause") {
+TEST_CASE("key_skew: touched are the tasks of the stages whose hot partitions name it as their cause") {
   FaultRun run;
   run.add("key_skew", {{"share", Ratio{0.4}}, {"ratio", Ratio{0.5}}});
   run.start();
@@ -16,6 +16,7 @@ TEST_CASE("key_skew: touched are the jobs whose hot partitions name it as their 
     Event event;
     event.kind = EventKind::partition_hot;
     event.job = JobId{job};
+    event.aux = 12;
     event.cause = cause;
     run.world.history().note(event);
   };
@@ -29,7 +30,7 @@ TEST_CASE("key_skew: touched are the jobs whose hot partitions name it as their 
   run.run();
   CHECK(run.world.log.controls == Said{"hot_key 0.40 0.50 caused", "hot_key 0.00 0.00"});
   CHECK(run.fired() == 3);
-  CHECK(run.touched() == 2);
+  CHECK(run.touched() == 24);
 }
 
 TEST_CASE("load_spike: multiplies the rate, touched are the requests sent meanwhile") {
