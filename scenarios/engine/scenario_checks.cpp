@@ -62,6 +62,7 @@ class Checks {
   }
   std::vector<std::string> load_names() const;
   void reader(std::size_t index);
+  void idle_fields(std::size_t index, const std::vector<std::string>& fields, const char* why);
   std::string resolved(const std::string& file, const Node* node) const;
   void survey(std::size_t index, TraceSettings& trace);
   void violates(std::size_t index);
@@ -90,7 +91,27 @@ void Checks::loads() {
       add(at("load", i, "name"), "another load is called " + in_quotes(entry.name), "");
     }
     before.push_back(entry.name);
-    if (!entry.submits()) reader(i);
+    if (entry.submits()) {
+      idle_fields(i, {"of", "read"}, "only a load that reads takes it");
+    } else {
+      reader(i);
+      idle_fields(i, {"priority", "action", "critical", "fresh_within", "fresh_for", "work", "keys"},
+                  "a read takes it from the output that it is about");
+    }
+  }
+}
+
+/// Refuses what is set, by the entry or by a class of it, and means nothing there.
+void Checks::idle_fields(std::size_t index, const std::vector<std::string>& fields,
+                         const char* why) {
+  const std::string prefix = "load." + std::to_string(index) + '.';
+  for (const Setting& setting : scenario_.settings) {
+    if (!setting.path.starts_with(prefix) || setting.origin == "default") continue;
+    std::string field = setting.path.substr(prefix.size());
+    if (field.starts_with("classes.")) field = field.substr(field.find('.', 8) + 1);
+    field = field.substr(0, field.find('.'));
+    if (std::find(fields.begin(), fields.end(), field) == fields.end()) continue;
+    add(setting.path, in_quotes(field) + " means nothing here: " + why);
   }
 }
 

@@ -102,6 +102,12 @@ TEST_CASE("reads must have something to read") {
           "/load/1/read/by: the load \"a\" has no keys");
   refused(load(std::string(steady) + "," + reads + R"(, "poll": {"interval": "1s"}})"),
           "only a submit polls");
+  refused(load(std::string(steady) + "," + reads + R"(, "priority": "P0"})"),
+          "/load/1/priority: \"priority\" means nothing here: a read takes it from the output");
+  refused(load(std::string(steady) + "," + reads + R"(, "classes": [{"critical": true}]})"),
+          "/load/1/classes/0/critical: ");
+  refused(load(R"({"name": "a", "shape": "steady", "rate": "1/s", "for": "1m", "of": "b"})"),
+          "/load/0/of: \"of\" means nothing here: only a load that reads takes it");
   const std::string other = R"({"name": "b", "shape": "steady", "rate": "1/s", "for": "1m"})";
   refused(load(std::string(steady) + "," + other + "," + reads + "}"),
           "/load/2/of: it must say which load's outputs it reads. "

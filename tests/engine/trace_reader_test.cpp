@@ -182,6 +182,22 @@ TEST_CASE("files that are no traces") {
   CHECK(read(s).problems.find("it is damaged") != std::string::npos);
 }
 
+TEST_CASE("any bytes are a trace or are refused, and what is read is in order") {
+  const TempFolder folder;
+  CHECK(rc::check([&folder] {
+    const auto bytes = *rc::gen::container<std::string>(
+        rc::gen::element('0', '1', '9', '.', '-', 'e', ',', '"', '\n', '\r', ' ', 'x', '\0', '\xff'));
+    TraceSettings s = trace_of(folder.write("any.csv", bytes));
+    s.columns.key = "2";
+    s.columns.input = "3";
+    s.header = *rc::gen::arbitrary<bool>();
+    s.disorder = whole_seconds(*rc::gen::inRange(0, 1000));
+    const Read r = read(s);
+    RC_ASSERT(r.survey.has_value() == r.problems.empty());
+    RC_ASSERT(std::is_sorted(r.at_ns.begin(), r.at_ns.end()));
+  }));
+}
+
 TEST_CASE("at most 20 bad lines are listed") {
   const TempFolder folder;
   std::string text;

@@ -140,7 +140,6 @@ void LoadEntry::describe(Fields& f) {
   f.require(!any_submit || !any_read, "classes",
             "an entry either submits or reads: make the reads an entry of their own");
   f.require(any_submit || poll.interval == Duration{}, "poll", "only a submit polls");
-  f.require(any_read || of.empty(), "of", "only reads are `of` another load");
   f.require(scale > 0, "scale", "it must be above zero");
 }
 
