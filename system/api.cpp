@@ -166,16 +166,18 @@ Task<HttpResponse> Api::submit(HttpRequest request, CallInfo info) {
   co_return response;
 }
 
-bool Api::cacheable(const CacheValue& value) const {
+bool Api::cacheable(Route route, const CacheValue& value) const {
   switch (cache_settings_.policy) {
     case CachePolicy::off:
       return false;
     case CachePolicy::everything:
       return true;
     default:
-      // A terminal state absorbs, and only a published manifest cannot change any more.
+      // A terminal state absorbs. Of an output that succeeded the manifest must stand as well:
+      // whether it does is not asked for a status.
       return terminal(value.facts.state) &&
-             (value.facts.manifest || value.facts.state != ProcessState::succeeded);
+             (route == Route::status || value.facts.manifest ||
+              value.facts.state != ProcessState::succeeded);
   }
 }
 
@@ -210,8 +212,9 @@ Task<Result<CacheValue>> Api::look_up(HttpRequest request, CallInfo info) {
   note(EventKind::cache_miss, request, cached.ok() ? 0 : 1);
   const EventId cause = cached.ok() ? cached->invalidated_by : 0;
   const bool fill = cached.ok();
+  const Route route = request.route;
   auto value = co_await load_shared(std::move(request), info, cause);
-  if (!value.ok() || !fill || !cacheable(*value)) co_return value;
+  if (!value.ok() || !fill || !cacheable(route, *value)) co_return value;
   verb::CachePut::Args put{key, *value, cache_settings_.ttl};
   CallInfo filling = info;
   filling.deadline = node_.loop().now() + cache_settings_.dependency.timeout;

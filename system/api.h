@@ -56,7 +56,7 @@ class Api final : public Hosted {
   Task<Result<CacheValue>> look_up(HttpRequest request, CallInfo info);
   Task<Result<CacheValue>> load(HttpRequest request, CallInfo info, EventId cause);
   Task<Result<CacheValue>> load_shared(HttpRequest request, CallInfo info, EventId cause);
-  bool cacheable(const CacheValue& value) const;
+  bool cacheable(Route route, const CacheValue& value) const;
   void note(EventKind kind, const HttpRequest& request, std::int64_t value, std::int64_t extra = 0,
             EventId cause = 0);
 
