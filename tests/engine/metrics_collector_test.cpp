@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "system/base/result.h"
+#include "system/ports/cache.h"
 #include "tests/engine/metrics_feed.h"
 
 using namespace wavetank;
@@ -280,6 +281,28 @@ TEST_CASE("cache, breakers and callbacks") {
   CHECK(find(report, "callbacks.late")->value == 1);
   CHECK(find(report, "reconciler.repaired")->value == 1);
   CHECK(find(report, "dead_letters")->value == 1);
+}
+
+TEST_CASE("calls are kept by their verb; a lost race is an answer, not an error") {
+  Feed feed;
+  auto* get = CallOf<verb::CacheGet>::make({});
+  feed.collector.on_call(*get, milliseconds(9));  // in the warm-up
+  feed.collector.enter(RunPhase::chaos, feed.now());
+  feed.collector.on_call(*get, milliseconds(5));
+  get->reply = Failure::conflict;
+  feed.collector.on_call(*get, milliseconds(3));
+  get->reply = verb::CacheGet::Reply{};
+  feed.collector.on_call(*get, milliseconds(1));
+  feed.collector.on_call(*get, milliseconds(1));
+  auto* put = CallOf<verb::CachePut>::make({});
+  put->reply = Done{};
+  feed.collector.on_call(*put, milliseconds(7));
+  const RunReport report = feed.finish(second);
+  CHECK(find(report, "call.latency")->count == 5);
+  CHECK(find(report, "call.latency{op=cache.get}")->count == 4);
+  CHECK(find(report, "call.latency{op=cache.put}")->count == 1);
+  CHECK(find(report, "call.errors{op=cache.get}")->value == 0.25);  // it timed out
+  CHECK(find(report, "call.errors{op=cache.put}")->value == 0);
 }
 
 TEST_CASE("every metric of the table is in the report, observed or not") {
