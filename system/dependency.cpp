@@ -39,6 +39,11 @@ void Dependency::heard(bool answered) {
   }
 }
 
+bool Dependency::worth_waiting(Failure failure, Time until) const {
+  const bool passing = retryable(failure) || failure == Failure::unavailable;
+  return passing && node_.loop().now() + patience < until;
+}
+
 bool Dependency::again(Failure failure, std::uint32_t attempt, const CallInfo& info, Time overall) {
   const RetrySettings& retry = settings_.retry;
   if (retry.policy == Backoff::none || !retryable(failure)) return false;

@@ -50,11 +50,26 @@ class Dependency {
     }
   }
 
+  /// As call(); while what it needs is away (slow, cut off, behind an open breaker) it waits and
+  /// begins again, until `info.deadline` is near.
+  template <class Reply, class Send>
+  Task<Result<Reply>> insist(Send send, CallInfo info) {
+    for (;;) {
+      auto reply = co_await call<Reply>(send, info);
+      if (reply.ok() || !worth_waiting(reply.failure(), info.deadline)) co_return reply;
+      co_await sleep(node_.loop(), patience);
+    }
+  }
+
   const DependencySettings& settings() const { return settings_; }
 
  private:
+  /// Between two rounds of insist().
+  static constexpr Duration patience = whole_seconds(5);
+
   bool admit(const CallInfo& info);
   void heard(bool answered);
+  bool worth_waiting(Failure failure, Time until) const;
   bool again(Failure failure, std::uint32_t attempt, const CallInfo& info, Time overall);
   Duration pause_before(std::uint32_t attempt, const CallInfo& info) const;
   void sent_again(std::uint32_t attempt, const CallInfo& info);

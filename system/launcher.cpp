@@ -134,12 +134,6 @@ Task<void> Launcher::handle(Delivery delivery) {
   handled_.notify_all();
 }
 
-// A dependency that is down, slow or cut off comes back: a message that was dropped does not.
-bool Launcher::worth_waiting(Failure failure, const CallInfo& info) const {
-  const bool passing = retryable(failure) || failure == Failure::unavailable;
-  return settings_.dead_letter && passing && node_.loop().now() + pause_ < info.deadline;
-}
-
 Task<Result<Done>> Launcher::launch(ProcessRecord record, CallInfo info) {
   const OutputId output = record.ticket.output;
   auto look = [this, output](CallInfo told) { return world_.objects().get(node_, output, told); };

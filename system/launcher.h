@@ -36,20 +36,14 @@ class Launcher final : public Hosted {
   Task<Result<Done>> launch(ProcessRecord record, CallInfo info);
   Task<void> end_without_job(ProcessRecord record, CallInfo info);
   Task<void> dead_letter(ProcessRecord record, CallInfo info);
-  /// `send` until it is answered, fails for good, or `info.deadline` is near.
+  /// A dependency that is down comes back: a message that was dropped does not.
   template <class Reply, class Send>
   Task<Result<Reply>> patiently(Dependency& dependency, Send send, CallInfo info) {
-    for (;;) {
-      auto reply = co_await dependency.call<Reply>(send, info);
-      if (reply.ok() || !worth_waiting(reply.failure(), info)) co_return reply;
-      co_await sleep(node_.loop(), pause_);
-    }
+    if (!settings_.dead_letter) co_return co_await dependency.call<Reply>(send, info);
+    co_return co_await dependency.insist<Reply>(send, info);
   }
-  bool worth_waiting(Failure failure, const CallInfo& info) const;
   CallInfo info_for(const ProcessRecord& record) const;
   void note(EventKind kind, const ProcessRecord& record, std::int64_t value, std::int64_t extra);
-
-  static constexpr Duration pause_ = whole_seconds(5);
 
   World& world_;
   Node& node_;

@@ -56,7 +56,7 @@ Task<Result<Done>> Validator::still_ours(ProcessRecord record, std::uint32_t epo
   args.to = ProcessState::running;
   args.epoch = epoch;
   auto send = [this, args](CallInfo told) { return world_.database().advance(node_, args, told); };
-  auto view = co_await database_.call<ProcessView>(send, info);
+  auto view = co_await database_.insist<ProcessView>(send, info);
   if (!view.ok()) co_return view.failure();
   co_return Done{};
 }
@@ -71,7 +71,7 @@ Task<Result<Done>> Validator::publish(ProcessRecord record, JobId job, std::uint
   info.deadline = node_.loop().now() + hours(1);
   const OutputId output = record.ticket.output;
   auto look = [this, output](CallInfo told) { return world_.objects().list(node_, output, told); };
-  auto found = co_await objects_.call<verb::ListParts::Reply>(look, info);
+  auto found = co_await objects_.insist<verb::ListParts::Reply>(look, info);
   if (!found.ok()) co_return found.failure();
   const bool right = found->parts == tally.parts && found->rows_out == tally.rows_out &&
                      found->digest == tally.digest;
@@ -92,7 +92,7 @@ Task<Result<Done>> Validator::publish(ProcessRecord record, JobId job, std::uint
   put.manifest = {output, job, epoch, 1, 1, settings_.validation, found->parts, tally.rows_in,
                   found->rows_out, found->rows_rejected, found->digest, right, Time{}};
   auto send = [this, put](CallInfo told) { return world_.objects().put(node_, put, told); };
-  auto done = co_await objects_.call<verb::PutObject::Reply>(send, info);
+  auto done = co_await objects_.insist<verb::PutObject::Reply>(send, info);
   if (done.ok()) co_return Done{};
   if (done.failure() == Failure::conflict) {
     note(EventKind::manifest_refused, record, job, epoch, 0, cause);

@@ -65,6 +65,9 @@ Task<Result<Done>> gather(World& world, const WorkerSettings& settings, TaskSpec
 Task<Result<Done>> write_part(World& world, const DependencySettings& settings, TaskSpec task,
                               Slot slot, Node& node, TaskReport& report) {
   CallInfo info = info_for(task, node.loop().now() + hours(48));
+  // A later attempt meets a fate of its own: its tries are counted from 0 again.
+  const std::uint64_t turn = (std::uint64_t{task.epoch} - 1) * 16 + task.attempt;
+  if (turn > 0) info.subject ^= mix64(turn);
   verb::Work::Args encode;
   encode.slot = slot;
   encode.bytes = task.output;
@@ -79,7 +82,9 @@ Task<Result<Done>> write_part(World& world, const DependencySettings& settings, 
   put.part.rows_out = report.rows_out;
   put.part.rows_rejected = report.rows_rejected;
   put.part.digest = part_digest(task.ticket.output, task.partition, report.rows_out);
-  Dependency objects(Service::objects, settings, node, world.history());
+  DependencySettings own = settings;
+  own.breaker.enabled = false;  // it lives for one put: there is nobody to refuse later
+  Dependency objects(Service::objects, own, node, world.history());
   auto send = [&world, &node, put](CallInfo told) { return world.objects().put(node, put, told); };
   auto done = co_await objects.call<verb::PutObject::Reply>(send, info);
   // The part stands already: another attempt has written the same rows.
