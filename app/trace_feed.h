@@ -1,5 +1,6 @@
 #pragma once
-// Connects a run's history with a Perfetto trace: the engine says what is a slice, reports write it.
+// Connects a run's history with a Perfetto trace: the engine says what is a slice, reports write
+// it.
 
 #include <string>
 #include <vector>

@@ -58,8 +58,7 @@ class Hand {
     observer_.on_event(e);
   }
   void begin(double s, At at, bool copy = false) const {
-    observer_.on_event(
-        task(copy ? EventKind::task_speculated : EventKind::task_started, s, at));
+    observer_.on_event(task(copy ? EventKind::task_speculated : EventKind::task_started, s, at));
   }
   void end(double s, At at, double lasted, std::int64_t outcome = 0) const {
     Event e = task(EventKind::task_finished, s, at);

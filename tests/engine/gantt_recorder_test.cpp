@@ -143,9 +143,8 @@ TEST_CASE("a job given up: what is heard of later ends then, the rest when it wa
   CHECK(job.job == "job4");
   CHECK(job.started == 1);
   CHECK(job.why == "launched 2 times");
-  CHECK(lines(job) ==
-        Lines{"map of job3 0 x1 workers/3 2-50 killed", "map of job3 1 x1 workers/3 2-65 ok",
-              "map 0 x1 workers/3 61-70 ok"});
+  CHECK(lines(job) == Lines{"map of job3 0 x1 workers/3 2-50 killed",
+                            "map of job3 1 x1 workers/3 2-65 ok", "map 0 x1 workers/3 61-70 ok"});
 }
 
 TEST_CASE("at the end of the run what is under way is running, and its job unfinished") {
@@ -238,9 +237,11 @@ TEST_CASE("what is kept of a job does not depend on the order in which its attem
     a.partition = p;
     a.to = Time{static_cast<std::int64_t>(p * 7919 % 97)};
     a.noted = p % 50 == 0;
+    a.stage = p % 5 == 0 ? 1 : 0;
     all.push_back(a);
   }
-  KeptAttempts forward, backward;
+  KeptAttempts forward;
+  KeptAttempts backward;
   for (const TaskAttempt& a : all) forward.add(a);
   for (auto a = all.rbegin(); a != all.rend(); ++a) backward.add(*a);
   const auto one = forward.in_order();
@@ -254,6 +255,36 @@ TEST_CASE("what is kept of a job does not depend on the order in which its attem
   }
   CHECK(noted == 30);
   CHECK(forward.seen() == 1500);
+}
+
+TEST_CASE("neither the first stage nor those behind it crowds the other out") {
+  for (const std::uint16_t crowd : {std::uint16_t{0}, std::uint16_t{1}}) {
+    for (const bool crowd_first : {true, false}) {
+      KeptAttempts kept;
+      const auto add = [&](std::uint16_t stage, std::uint32_t tasks, bool noted) {
+        for (std::uint32_t p = 0; p < tasks; ++p) {
+          TaskAttempt a;
+          a.stage = stage;
+          a.partition = p;
+          a.to = Time{p};
+          a.noted = noted;
+          kept.add(a);
+        }
+      };
+      const auto few = static_cast<std::uint16_t>(1 - crowd);
+      if (crowd_first) add(crowd, 2000, true);
+      add(few, 200, false);
+      if (!crowd_first) add(crowd, 2000, true);
+      std::size_t of_few = 0;
+      for (const TaskAttempt& a : kept.in_order()) {
+        if (a.stage != few) continue;
+        ++of_few;
+        CHECK(a.partition >= 200 - KeptAttempts::share);
+      }
+      CHECK(of_few == KeptAttempts::share);
+      CHECK(kept.size() == KeptAttempts::most);
+    }
+  }
 }
 
 }  // namespace wavetank::engine

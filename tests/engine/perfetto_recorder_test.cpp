@@ -3,7 +3,6 @@
 #include "scenarios/engine/perfetto/perfetto_recorder.h"
 
 #include <doctest/doctest.h>
-
 #include <vector>
 
 #include "tests/engine/gantt_feed.h"
@@ -106,7 +105,8 @@ TEST_CASE("attempts are slices of their workers; a cancelled twin ends with its 
   h.begin(2, {.job = 40, .stage = 1, .partition = 9, .node = 5});
   h.end(3, {.job = 40, .node = 3}, 2);
   h.stage_finished(3, 40, 0);
-  h.end(5, {.job = 40, .stage = 1, .partition = 9, .node = 5}, 3, Hand::outcome(Failure::disk_full));
+  h.end(5, {.job = 40, .stage = 1, .partition = 9, .node = 5}, 3,
+        Hand::outcome(Failure::disk_full));
   recorder.finish(Time{6 * second});
   CHECK(out.lines ==
         Text{"n/3 | map 0 1000-3000 output=e5/v6 job=job40 attempt=1 outcome=ok",

@@ -40,22 +40,35 @@ GanttRecorder::GanttRecorder(Names names) : names_(std::move(names)) {}
 
 std::span<const EventKind> GanttRecorder::kinds() {
   static constexpr std::array all = {
-      EventKind::process_accepted, EventKind::job_launched,   EventKind::job_started,
-      EventKind::partition_hot,    EventKind::task_started,   EventKind::task_speculated,
-      EventKind::task_spilled,     EventKind::task_finished,  EventKind::stage_finished,
+      EventKind::process_accepted, EventKind::job_launched,       EventKind::job_started,
+      EventKind::partition_hot,    EventKind::task_started,       EventKind::task_speculated,
+      EventKind::task_spilled,     EventKind::task_finished,      EventKind::stage_finished,
       EventKind::job_finished,     EventKind::process_relaunched, EventKind::process_terminal};
   return all;
 }
 
 void GanttRecorder::on_event(const Event& event) {
   switch (event.kind) {
-    case EventKind::process_accepted: accepted(event); return;
-    case EventKind::process_terminal: ended(event); return;
-    case EventKind::task_started: task_started(event, false); return;
-    case EventKind::task_speculated: task_started(event, true); return;
-    case EventKind::task_finished: task_finished(event); return;
-    case EventKind::task_spilled: task_spilled(event); return;
-    default: break;
+    case EventKind::process_accepted:
+      accepted(event);
+      return;
+    case EventKind::process_terminal:
+      ended(event);
+      return;
+    case EventKind::task_started:
+      task_started(event, false);
+      return;
+    case EventKind::task_speculated:
+      task_started(event, true);
+      return;
+    case EventKind::task_finished:
+      task_finished(event);
+      return;
+    case EventKind::task_spilled:
+      task_spilled(event);
+      return;
+    default:
+      break;
   }
   if (JobLife* life = life_of(event.process)) on_milestone(*life, event);
 }
@@ -119,8 +132,11 @@ void GanttRecorder::on_milestone(JobLife& life, const Event& event) {
       life.finished = event.at;
       kill_open(life, event.job, -1, event.at);
       return;
-    case EventKind::process_relaunched: given_up(life, event.at); return;
-    default: return;
+    case EventKind::process_relaunched:
+      given_up(life, event.at);
+      return;
+    default:
+      return;
   }
 }
 
@@ -175,8 +191,8 @@ void GanttRecorder::kill_open(JobLife& life, JobId job, int stage, Time at) {
   for (auto ref = life.open.front; ref != OpenAttempts::none;) {
     const auto next = open_.after(ref);
     const OpenAttempts::Entry& entry = open_[ref];
-    const bool meant = (!job.valid() || entry.attempt.job == job) &&
-                       (stage < 0 || entry.attempt.stage == stage);
+    const bool meant =
+        (!job.valid() || entry.attempt.job == job) && (stage < 0 || entry.attempt.stage == stage);
     if (meant) {
       life.attempts.add(killed_at(entry, at));
       open_.take(life.open, ref);

@@ -2,10 +2,10 @@
 // Follows every job through its task attempts, and keeps the few that are worth a look.
 //
 // It only reads the history. Memory follows what is in flight: a job holds KeptAttempts::most ended
-// attempts and watched_at_once running ones at most, and what ends is dropped unless the shelf wants
-// it. A running attempt beyond those is known from its end alone. An attempt of which no end is
-// told (its stage had its result, or its driver died) ends as killed: with its stage, with its job,
-// when the process was given up, or with the process, whichever is first.
+// attempts and watched_at_once running ones at most, and what ends is dropped unless the shelf
+// wants it. A running attempt beyond those is known from its end alone. An attempt of which no end
+// is told (its stage had its result, or its driver died) ends as killed: with its stage, with its
+// job, when the process was given up, or with the process, whichever is first.
 
 #include <cstddef>
 #include <cstdint>

@@ -17,13 +17,13 @@ struct JobLife {
   JobId job{};                                  ///< the newest of its jobs
   std::uint32_t starts = 0;                     ///< drivers that ran for it
   std::uint32_t relaunches = 0;
-  std::uint32_t failures = 0;                   ///< attempts that failed, not counting killed ones
-  std::uint32_t spills = 0;                     ///< attempts that spilled
+  std::uint32_t failures = 0;  ///< attempts that failed, not counting killed ones
+  std::uint32_t spills = 0;    ///< attempts that spilled
   std::uint32_t hot_partition = 0;
-  std::int64_t spilled = 0;                     ///< bytes of spill I/O
-  std::int64_t hot_bytes = 0;                   ///< of its hottest partition; 0 where none was hot
+  std::int64_t spilled = 0;    ///< bytes of spill I/O
+  std::int64_t hot_bytes = 0;  ///< of its hottest partition; 0 where none was hot
   Time accepted{}, fresh_by{};
-  Time started{}, finished{}, terminal{};       ///< 0 where it never came to that
+  Time started{}, finished{}, terminal{};  ///< 0 where it never came to that
   OpenAttempts::List open;
   KeptAttempts attempts;
 

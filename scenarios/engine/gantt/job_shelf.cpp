@@ -15,28 +15,43 @@ bool applies(ShownFor reason, const JobLife& life) {
   if (life.in_flight()) return reason == ShownFor::unfinished;
   const bool late = !life.failed() && life.late_at(life.terminal);
   switch (reason) {
-    case ShownFor::late: return late;
-    case ShownFor::failed: return life.failed();
-    case ShownFor::unfinished: return false;
-    case ShownFor::relaunched: return life.relaunched();
-    case ShownFor::spilled: return life.spilled > 0;
-    case ShownFor::hot: return life.hot_bytes > 0;
-    case ShownFor::longest: return true;
-    case ShownFor::ordinary: break;
+    case ShownFor::late:
+      return late;
+    case ShownFor::failed:
+      return life.failed();
+    case ShownFor::unfinished:
+      return false;
+    case ShownFor::relaunched:
+      return life.relaunched();
+    case ShownFor::spilled:
+      return life.spilled > 0;
+    case ShownFor::hot:
+      return life.hot_bytes > 0;
+    case ShownFor::longest:
+      return true;
+    case ShownFor::ordinary:
+      break;
   }
   return !late && !life.failed() && !life.relaunched() && life.spilled == 0 && life.hot_bytes == 0;
 }
 
 std::int64_t score(ShownFor reason, const JobLife& life, Time now) {
   switch (reason) {
-    case ShownFor::late: return (life.terminal - life.fresh_by).ns;
-    case ShownFor::failed: return -life.terminal.ns;
-    case ShownFor::unfinished: return (now - life.accepted).ns;
+    case ShownFor::late:
+      return (life.terminal - life.fresh_by).ns;
+    case ShownFor::failed:
+      return -life.terminal.ns;
+    case ShownFor::unfinished:
+      return (now - life.accepted).ns;
     case ShownFor::relaunched:
-    case ShownFor::longest: return (life.terminal - life.accepted).ns;
-    case ShownFor::spilled: return life.spilled;
-    case ShownFor::hot: return life.hot_bytes;
-    case ShownFor::ordinary: break;
+    case ShownFor::longest:
+      return (life.terminal - life.accepted).ns;
+    case ShownFor::spilled:
+      return life.spilled;
+    case ShownFor::hot:
+      return life.hot_bytes;
+    case ShownFor::ordinary:
+      break;
   }
   return static_cast<std::int64_t>(mix64(life.output.value) >> 1);
 }

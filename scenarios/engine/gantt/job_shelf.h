@@ -22,9 +22,9 @@ enum class ShownFor : std::uint8_t {
   spilled,     ///< the most bytes
   hot,         ///< the largest hot partition
   longest,
-  ordinary,    ///< none of the above: a sample that is the same in each run
+  ordinary,  ///< none of the above: a sample that is the same in each run
 };
-inline constexpr std::array<std::size_t, 8> shown_for_each = {4, 3, 3, 2, 2, 1, 1, 2};
+inline constexpr std::array<std::size_t, 8> shown_for_each = {4, 3, 2, 2, 2, 1, 2, 2};
 inline constexpr std::size_t most_jobs = 18;
 
 class JobShelf {

@@ -2,8 +2,11 @@
 // The task attempts of one job that are worth drawing, and how many there were.
 //
 // At most `most` are held, whatever the job's size: those that were noted (failed, spilled, copied
-// or a copy) before the others, of each the longest. What is held depends on no order of arrival.
+// or a copy) before the others, of each the longest. So that neither half of a job is missing, the
+// first stage and those behind it are each sure of `share`. What is held depends on no order of
+// arrival.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -32,6 +35,7 @@ struct TaskAttempt {
 class KeptAttempts {
  public:
   static constexpr std::size_t most = 400;
+  static constexpr std::size_t share = 150;
 
   void add(const TaskAttempt& attempt);
   /// Forgets everything; a large buffer is given back.
@@ -39,12 +43,13 @@ class KeptAttempts {
 
   /// How many were added, kept or not.
   std::uint64_t seen() const { return seen_; }
-  std::size_t size() const { return held_.size(); }
+  std::size_t size() const { return held_[0].size() + held_[1].size(); }
   /// By start, then by job, stage, partition and attempt.
   std::vector<TaskAttempt> in_order() const;
 
  private:
-  std::vector<TaskAttempt> held_;  ///< once full, a heap with the least at its front
+  /// Of the first stage, and of those behind it. Once full, heaps with the least at their front.
+  std::array<std::vector<TaskAttempt>, 2> held_;
   std::uint64_t seen_ = 0;
 };
 

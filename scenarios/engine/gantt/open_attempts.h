@@ -1,8 +1,8 @@
 #pragma once
 // The task attempts under way, of all jobs: found by what they are, listed by who owns them.
 //
-// Entries live in a slab that is reused, so memory follows the most that ever ran at a time. Adding,
-// finding and taking cost a few cache lines each.
+// Entries live in a slab that is reused, so memory follows the most that ever ran at a time.
+// Adding, finding and taking cost a few cache lines each.
 
 #include <cstddef>
 #include <cstdint>

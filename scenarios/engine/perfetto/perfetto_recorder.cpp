@@ -12,15 +12,24 @@ namespace {
 // What a moment of a process is called; null for every other kind.
 const char* moment_name(EventKind kind) {
   switch (kind) {
-    case EventKind::process_accepted: return "accepted";
-    case EventKind::message_published: return "published";
-    case EventKind::job_launched: return "launched";
-    case EventKind::job_started: return "started";
-    case EventKind::job_finished: return "finished";
-    case EventKind::callback_sent: return "callback";
-    case EventKind::process_relaunched: return "relaunched";
-    case EventKind::process_terminal: return "terminal";
-    default: return nullptr;
+    case EventKind::process_accepted:
+      return "accepted";
+    case EventKind::message_published:
+      return "published";
+    case EventKind::job_launched:
+      return "launched";
+    case EventKind::job_started:
+      return "started";
+    case EventKind::job_finished:
+      return "finished";
+    case EventKind::callback_sent:
+      return "callback";
+    case EventKind::process_relaunched:
+      return "relaunched";
+    case EventKind::process_terminal:
+      return "terminal";
+    default:
+      return nullptr;
   }
 }
 
@@ -51,11 +60,15 @@ void PerfettoRecorder::on_event(const Event& event) {
       open_[{event.job, stage_of(event), partition_of(event), event.attempt}] = {
           event.ticket, event.node, event.at};
       return;
-    case EventKind::task_finished: task_finished(event); return;
+    case EventKind::task_finished:
+      task_finished(event);
+      return;
     case EventKind::stage_finished:
       end_open(event.job, static_cast<int>(event.extra), event.at);
       return;
-    case EventKind::fault_started: faults_[event.value] = event.at; return;
+    case EventKind::fault_started:
+      faults_[event.value] = event.at;
+      return;
     case EventKind::fault_ended:
       if (const auto fault = faults_.extract(event.value)) {
         draw_fault(event.value, fault.mapped(), event.at);
@@ -65,7 +78,8 @@ void PerfettoRecorder::on_event(const Event& event) {
       end_open(event.job, -1, event.at);
       draw_job(event);
       break;
-    default: break;
+    default:
+      break;
   }
   if (const char* name = moment_name(event.kind)) draw_moment(name, event);
 }

@@ -1,8 +1,8 @@
 #pragma once
 // Turns the history of a run into slices and arrows, as they happen.
 //
-// A finished call is a slice on its caller's track, from when it was sent to when it was answered; a
-// task attempt one on its worker's; a job one on its driver's, from launch to end; a fault one on
+// A finished call is a slice on its caller's track, from when it was sent to when it was answered;
+// a task attempt one on its worker's; a job one on its driver's, from launch to end; a fault one on
 // "faults". The call that runs an attempt is left out, since the attempt is drawn. The moments of a
 // process (accepted, published, launched, started, finished, callback, terminal) are slices of
 // `moment`, so that the arrows of its flow have something to hold on to.
