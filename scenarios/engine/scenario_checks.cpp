@@ -95,7 +95,8 @@ void Checks::loads() {
       idle_fields(i, {"of", "read"}, "only a load that reads takes it");
     } else {
       reader(i);
-      idle_fields(i, {"priority", "action", "critical", "fresh_within", "fresh_for", "work", "keys"},
+      idle_fields(i,
+                  {"priority", "action", "critical", "fresh_within", "fresh_for", "work", "keys"},
                   "a read takes it from the output that it is about");
     }
   }

@@ -186,7 +186,8 @@ TEST_CASE("any bytes are a trace or are refused, and what is read is in order") 
   const TempFolder folder;
   CHECK(rc::check([&folder] {
     const auto bytes = *rc::gen::container<std::string>(
-        rc::gen::element('0', '1', '9', '.', '-', 'e', ',', '"', '\n', '\r', ' ', 'x', '\0', '\xff'));
+        rc::gen::element('0', '1', '9', '.', '-', 'e', ',', '"', '\n', '\r', ' ', 'x', '\0',
+                         '\xff'));
     TraceSettings s = trace_of(folder.write("any.csv", bytes));
     s.columns.key = "2";
     s.columns.input = "3";
