@@ -47,8 +47,10 @@ Task<HttpResponse> Callbacks::handle(HttpRequest request, const HttpExchange& ex
   }
   CallInfo info = exchange.info();
   info.attempt = 0;
+  CallInfo own = info;
+  own.deadline = node_.loop().now() + hours(1);  // a thread ends what it began
   const verb::Serve::Args compute{0, static_cast<std::uint32_t>(Route::callback)};
-  auto served = co_await world_.station().serve(node_, compute, info);
+  auto served = co_await world_.station().serve(node_, compute, own);
   HttpResponse response;
   response.status = 503;
   if (served.ok()) {

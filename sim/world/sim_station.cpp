@@ -31,6 +31,7 @@ Task<void> SimStation::serve(Taken<verb::Serve> call) {
     Servers& servers;
     ~Held() { servers.leave(); }
   } held{servers};
+  if (call->info.cancellable && call->abandoned()) co_return;
   static constexpr Purpose purpose("processor");
   const Duration work = env_.service(work_[call->args.work], *call, purpose);
   co_await sleep(loop_, work);
