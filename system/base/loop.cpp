@@ -55,10 +55,11 @@ bool Loop::step(Time limit) {
     dispatch(waiter);
     any = true;
   }
-  if (Waiter* waiter = wheel_.pop(limit)) {
-    if (waiter->at > now_) now_ = waiter->at;
-    waiter->fired = true;
-    dispatch(*waiter);
+  const TimingWheel::Due due = wheel_.pop(limit);
+  if (due.waiter != nullptr) {
+    if (due.at > now_) now_ = due.at;
+    due.waiter->fired = true;
+    dispatch(*due.waiter);
     any = true;
   }
   current_ = &root_;

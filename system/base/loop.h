@@ -1,5 +1,5 @@
 #pragma once
-// The one event loop. A world only drives it: the simulated world jumps to the next deadline, a
+// The one event loop. A world only drives it: one world jumps to the next deadline, a
 // live one arms one real timer for it. Services cannot tell.
 //
 // Order is total: the ready ring drains first in, first out; then the next timer by (time,
@@ -18,7 +18,7 @@ namespace wavetank {
 
 class Loop {
  public:
-  explicit Loop(Run& run) : run_(run), root_(*this, NodeId{0}, "world") {}
+  explicit Loop(Run& run) : run_(run), root_(*this, NodeId{0}, "world"), wheel_(run.frames()) {}
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
@@ -39,8 +39,7 @@ class Loop {
   /// Ready at `at`, or now if that has passed.
   void arm(Waiter& waiter, Time at) noexcept {
     waiter.unlink();
-    waiter.at = at < now_ ? now_ : at;
-    wheel_.insert(waiter);
+    wheel_.insert(waiter, at < now_ ? now_ : at);
   }
 
   /// Resumes everything that is ready, then at most one timer due at or before `limit`, for which

@@ -1,9 +1,10 @@
 #pragma once
-// A Waiter is the node that a suspended coroutine leaves in a queue: the ready ring, the timing
-// wheel or a synchronisation object. It lives inside the awaiter, hence inside the frame, so
-// waiting allocates nothing; its destructor unlinks, so destroying a frame cancels what it awaits.
+// A Waiter is what a suspended coroutine leaves in a queue: the ready ring, the timing wheel or a
+// synchronisation object. It lives inside the awaiter, hence inside the frame; its destructor
+// unlinks, so destroying a frame cancels what it awaits.
 
 #include <coroutine>
+#include <utility>
 
 #include "system/base/time.h"
 
@@ -59,11 +60,34 @@ class LinkList {
   Link head_;
 };
 
+struct Waiter;
+
+/// What the timing wheel and the waiter of a timer share: whoever lets go first tells the other
+/// here. Its memory belongs to the run.
+union TimerTicket {
+  Waiter* waiter;     ///< null once cancelled
+  TimerTicket* next;  ///< while free
+};
+
 struct Waiter : Link {
   std::coroutine_handle<> handle;
-  Node* node = nullptr;  ///< where the coroutine runs; set when it is made to wait
-  Time at{};             ///< the deadline while in the wheel
-  bool fired = false;    ///< woken by its timer, not by an event
+  Node* node = nullptr;           ///< where the coroutine runs; set when it is made to wait
+  TimerTicket* ticket = nullptr;  ///< while it has a deadline in the wheel
+  bool fired = false;             ///< woken by its timer, not by an event
+
+  Waiter() = default;
+  ~Waiter() { cancel_timer(); }
+
+  /// Out of the wheel and out of any list.
+  void unlink() noexcept {
+    cancel_timer();
+    Link::unlink();
+  }
+
+ private:
+  void cancel_timer() noexcept {
+    if (ticket != nullptr) std::exchange(ticket, nullptr)->waiter = nullptr;
+  }
 };
 
 }  // namespace wavetank

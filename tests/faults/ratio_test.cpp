@@ -34,13 +34,13 @@ std::set<std::pair<std::uint32_t, std::uint32_t>> refused(double ratio, bool oth
 }  // namespace
 
 TEST_CASE("ratio: what a smaller one hits, a larger one hits too") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const double one = *rc::gen::inRange(0, 101) / 100.0;
     const double two = *rc::gen::inRange(0, 101) / 100.0;
     const auto few = refused(std::min(one, two));
     const auto more = refused(std::max(one, two));
     RC_ASSERT(std::includes(more.begin(), more.end(), few.begin(), few.end()));
-  });
+  }));
 }
 
 TEST_CASE("ratio: 4 % is a part of 5 %, of about the right size, attempts drawn anew") {
