@@ -14,11 +14,11 @@ using namespace wavetank;
 
 namespace {
 
-struct Link {
+struct ChainLink {
   std::string kind;
   std::uint64_t id = 0, parent = 0;
   double at = 0;
-  bool operator==(const Link&) const = default;
+  bool operator==(const ChainLink&) const = default;
 };
 
 engine::RunReport run_with(const std::string& set) {
@@ -36,8 +36,8 @@ engine::RunReport run_with(const std::string& set) {
 }
 
 /// The links of the chain that happened, in order: the first event of each that matters.
-std::vector<Link> links(const engine::RunReport& report) {
-  std::vector<Link> found;
+std::vector<ChainLink> links(const engine::RunReport& report) {
+  std::vector<ChainLink> found;
   for (const char* kind : {"partition_hot", "task_spilled", "callback_overdue"}) {
     for (const engine::ChainEvent& e : report.chain) {
       if (e.kind != kind) continue;
@@ -64,7 +64,7 @@ TEST_CASE("a hot key alone ends in a stampede, and each link names its parent") 
   CHECK(report.exit_code == 0);
   std::map<std::uint64_t, engine::ChainEvent> by_id;
   for (const engine::ChainEvent& e : report.chain) by_id[e.id] = e;
-  const std::vector<Link> chain = links(report);
+  const std::vector<ChainLink> chain = links(report);
   REQUIRE(chain.size() == 5);
   // From the stampede back to the fault, by parents only.
   std::vector<std::string> kinds;
@@ -79,7 +79,7 @@ TEST_CASE("a hot key alone ends in a stampede, and each link names its parent") 
 }
 
 TEST_CASE("each cut alone keeps the links before it and removes the rest") {
-  const std::vector<Link> whole = links(run_with(""));
+  const std::vector<ChainLink> whole = links(run_with(""));
   REQUIRE(whole.size() == 5);
   const std::vector<std::pair<std::string, std::size_t>> cuts = {
       {"faults=[]", 0},
@@ -90,7 +90,7 @@ TEST_CASE("each cut alone keeps the links before it and removes the rest") {
   };
   for (const auto& [set, kept] : cuts) {
     CAPTURE(set);
-    const std::vector<Link> left = links(run_with(set));
+    const std::vector<ChainLink> left = links(run_with(set));
     REQUIRE(left.size() == kept);
     for (std::size_t i = 0; i < kept; ++i) CHECK(left[i] == whole[i]);
   }
