@@ -1,6 +1,6 @@
 #pragma once
-// Command: one word of the command line, with its options, in a file of its own. To add one: NAME.cpp
-// with make_NAME(), and a row in commands.def.
+// Command: one word of the command line, with its options, in a file of its own. To add one:
+// NAME.cpp with make_NAME(), and a row in commands.def.
 
 #include <memory>
 #include <ostream>

@@ -24,8 +24,15 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+/// The path as --set takes it: which blueprint has the setting goes without saying in its snippet.
+std::string settable(std::string path) {
+  const std::size_t open = path.find("system[");
+  if (open != 0) return path;
+  return path.erase(6, path.find(']') - 5);
+}
+
 Entry entry_of(const engine::FieldRow& row) {
-  return {row.path,
+  return {settable(row.path),
           row.help,
           {{"unit", row.unit},
            {"default", row.required ? "required" : row.initial},

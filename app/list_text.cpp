@@ -27,7 +27,7 @@ void add_facts(std::string& out, const Entry& entry) {
   std::string brief;
   std::vector<std::string> others;
   for (const auto& [name, value] : entry.facts) {
-    if (value.empty()) continue;
+    if (value.empty() || value == "1") continue;  // a plain number needs no unit
     const std::string word = name;
     if (word == "unit" || word == "range" || word == "kind") {
       brief += (brief.empty() ? "" : ", ") + value;

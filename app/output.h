@@ -1,6 +1,6 @@
 #pragma once
-// Files that a command leaves behind. Each is written beside its place and then moved there, so that
-// nobody ever reads half a file. What goes wrong is a sentence; none means that it worked.
+// Files that a command leaves behind. Each is written beside its place and then moved there, so
+// that nobody ever reads half a file. What goes wrong is a sentence; none means that it worked.
 
 #include <fstream>
 #include <optional>

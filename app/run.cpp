@@ -59,7 +59,8 @@ class Run final : public Command {
  private:
   bool understand(Streams& streams);
   bool prepare(Streams& streams) const;
-  engine::RunReport rehearse(Rehearsal& rehearsal, engine::Problems& problems, Streams& streams);
+  engine::RunReport rehearse(Rehearsal& rehearsal, const std::atomic<int>& signal,
+                             engine::Problems& problems, Streams& streams);
   void add_origin(const Rehearsal& rehearsal, engine::RunReport& report) const;
   void show(const engine::RunReport& report, Streams& streams) const;
 
@@ -125,12 +126,12 @@ bool Run::prepare(Streams& streams) const {
   return !trouble;
 }
 
-engine::RunReport Run::rehearse(Rehearsal& rehearsal, engine::Problems& problems,
-                                Streams& streams) {
+engine::RunReport Run::rehearse(Rehearsal& rehearsal, const std::atomic<int>& signal,
+                                engine::Problems& problems, Streams& streams) {
   const auto style = err_is_terminal() ? reports::ProgressPrinter::Style::live
                                        : reports::ProgressPrinter::Style::lines;
-  reports::ProgressPrinter printer([&](std::string_view text) { streams.err << text << std::flush; },
-                                   style);
+  reports::ProgressPrinter printer(
+      [&](std::string_view text) { streams.err << text << std::flush; }, style);
   const engine::Scenario& scenario = rehearsal.scenario;
   SimTank tank(rehearsal.world, static_cast<std::uint64_t>(scenario.seed));
   std::optional<TraceFile> trace;
@@ -141,7 +142,7 @@ engine::RunReport Run::rehearse(Rehearsal& rehearsal, engine::Problems& problems
   }
   const Clock::time_point start = Clock::now();
   engine::RunOptions options;
-  options.signal = &watch_signals();
+  options.signal = &signal;
   options.attach = [&trace](History& history) {
     if (trace) trace->feed.subscribe(history);
   };
@@ -169,7 +170,9 @@ engine::RunReport Run::rehearse(Rehearsal& rehearsal, engine::Problems& problems
   report.wall_s = seconds_since(start);
   if (trace && problems.empty()) {
     trace->feed.finish();
-    if (const Trouble trouble = trace->file.finish()) streams.err << "wavetank: " << *trouble << '\n';
+    if (const Trouble trouble = trace->file.finish()) {
+      streams.err << "wavetank: " << *trouble << '\n';
+    }
     if (trace->feed.cut_short()) {
       streams.err << "wavetank: the trace has the first " << TraceFeed::slices_max << " slices\n";
     }
@@ -205,12 +208,13 @@ void Run::show(const engine::RunReport& report, Streams& streams) const {
 
 int Run::run(Streams& streams) {
   if (!understand(streams)) return exit_usage;
+  const std::atomic<int>& signal = watch_signals();
   engine::Problems problems;
   Rehearsal rehearsal = read_rehearsal(scenario_, sets_, load_factor_, problems);
   if (problems.empty() && !prepare(streams)) return exit_usage;
   engine::RunReport report;
   const std::string started_at = utc_now();
-  if (problems.empty()) report = rehearse(rehearsal, problems, streams);
+  if (problems.empty()) report = rehearse(rehearsal, signal, problems, streams);
   if (!problems.empty()) {
     print_problems(problems, scenario_, streams.err);
     return exit_usage;

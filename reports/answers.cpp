@@ -21,6 +21,12 @@ void join(std::string& text, const std::string& word) {
 
 }  // namespace
 
+std::string moment(double at_s, const engine::RunReport& report) {
+  constexpr double as_clock_from = 7200;  // where engine::moment_words turns to hours and minutes
+  if (report.virtual_s < as_clock_from) return span(at_s);
+  return engine::moment_words(at_s, report.virtual_s);
+}
+
 std::string trust_answer(const engine::RunReport& report) {
   const engine::TrustResult& trust = report.trust;
   if (trust.outputs == 0) return "not known: no output was judged";
@@ -61,7 +67,7 @@ std::string tightest_answer(const engine::RunReport& report) {
   }
   if (most == nullptr) return "not known: no resource was measured";
   return most->name + ", " + percent(most->peak) + " at " +
-         engine::moment_words(most->at, report.virtual_s);
+         moment(most->at, report);
 }
 
 std::string checks_answer(const engine::RunReport& report) {
@@ -91,8 +97,8 @@ std::string checks_answer(const engine::RunReport& report) {
 
 std::string saw_text(const engine::InvariantResult& result) {
   const std::string what = result.saw_what.empty() ? "situations" : result.saw_what;
-  std::string text = grouped(result.saw) + ' ' + what + " seen";
-  if (result.verdict == "undecided") return text + ", not decided";
+  std::string text = grouped(result.saw) + ' ' + what;
+  if (result.verdict == "undecided") return text + ", undecided";
   return text + ", " + grouped(result.violations) + " wrong";
 }
 

@@ -24,10 +24,6 @@ Ink ink_of_answer(const std::string& answer) {
   return Ink::plain;
 }
 
-std::string clock(double at, const RunReport& report) {
-  return engine::moment_words(at, report.virtual_s);
-}
-
 void add_head(Page& page, const RunReport& report) {
   const std::string worth = "seed " + std::to_string(report.seed) + "  " + standing_of(report);
   const std::string name = name_of(report);
@@ -98,7 +94,7 @@ std::string worst_text(const engine::WorstOutput& worst, const RunReport& report
   const std::string lasted =
       worst.until ? " for " + span(*worst.until - worst.from) : " and not healed";
   return cut(worst.entity_id + "/" + worst.data_version, 40) + "  no from " +
-         clock(worst.from, report) + lasted + ": " + worst.why;
+         moment(worst.from, report) + lasted + ": " + worst.why;
 }
 
 void add_trust(Page& page, const RunReport& report, bool verbose) {
@@ -111,7 +107,7 @@ void add_trust(Page& page, const RunReport& report, bool verbose) {
                                    "  wrong " + grouped(trust.wrong), 13);
   page.labelled("on time", on_time_text(trust), 13);
   if (trust.worst_moment_outputs > 0) {
-    page.labelled("worst moment", clock(trust.worst_moment, report) + ": " +
+    page.labelled("worst moment", moment(trust.worst_moment, report) + ": " +
                                       count_of(trust.worst_moment_outputs, "output", "outputs") +
                                       " answered \"no\" for " + span(trust.worst_moment_lasted),
                   13);
@@ -161,7 +157,7 @@ void add_faults(Page& page, const RunReport& report, const Measure& measure) {
                                     right("after", 7) + right("back", 11)));
   for (const engine::FaultResult& fault : report.faults) {
     const std::string window =
-        fault.to > fault.from ? clock(fault.from, report) + ' ' + span(fault.to - fault.from)
+        fault.to > fault.from ? moment(fault.from, report) + ' ' + span(fault.to - fault.from)
                               : "not begun";
     const auto level = [&](const engine::Around& around, std::size_t width) {
       return right(measure.text(around.*measure.level), width);
@@ -206,7 +202,7 @@ void add_tightest(Page& page, const RunReport& report, bool verbose) {
     const std::string peak =
         ratio ? percent(one.peak) : about(static_cast<std::uint64_t>(one.peak)) + " wait";
     const std::string row = "  " + left(cut(one.name, 21), 21) + right(peak, 10) + "  ";
-    const std::string at = clock(one.at, report);
+    const std::string at = moment(one.at, report);
     constexpr std::size_t cause_column = 44;
     const std::vector<std::string> causes = wrapped(one.cause, Page::width - cause_column);
     page.line(row + (one.cause.empty() ? at : left(at, cause_column - 35) + causes.front()));
@@ -227,8 +223,7 @@ std::vector<Check> checks_of(const RunReport& report) {
   std::vector<Check> all;
   for (const engine::ThresholdResult& one : report.thresholds) {
     const Ink ink = one.undecided ? Ink::unsure : one.holds ? Ink::good : Ink::bad;
-    std::string seen = one.undecided ? "nothing observed" : one.observed;
-    if (!one.window.empty()) seen += " in the worst " + one.window;
+    const std::string seen = one.undecided ? "nothing observed" : one.observed;
     all.push_back({ink, one.undecided ? "?" : one.holds ? "+" : "x", one.expr, seen, false});
   }
   for (const engine::InvariantResult& one : report.invariants) {
@@ -240,7 +235,7 @@ std::vector<Check> checks_of(const RunReport& report) {
 }
 
 void add_check(Page& page, const Check& check) {
-  constexpr std::size_t name_width = 38;
+  const std::size_t name_width = check.invariant ? 25 : 38;
   const std::string mark = "  " + page.in(check.ink, check.mark) + ' ';
   const std::size_t width = std::max(name_width, columns(check.name)) + columns(check.seen) + 6;
   if (width <= Page::width) {

@@ -76,7 +76,7 @@ void add_trust(std::string& out, const RunReport& report) {
            {false, true, true, false});
   for (const engine::WorstOutput& worst : trust.worst) {
     add_row(out, {code(worst.entity_id + '/' + worst.data_version),
-                  engine::moment_words(worst.from, report.virtual_s),
+                  moment(worst.from, report),
                   worst.until ? span(*worst.until - worst.from) : "not healed",
                   plain(worst.why)});
   }
@@ -98,7 +98,7 @@ void add_recovery(std::string& out, const RunReport& report) {
     return one(a) + " / " + one(b) + " / " + one(c);
   };
   for (const engine::FaultResult& one : report.faults) {
-    add_row(out, {code(name_of(one)), engine::moment_words(one.from, report.virtual_s),
+    add_row(out, {code(name_of(one)), moment(one.from, report),
                   span(one.to - one.from), grouped(one.fired),
                   grouped(one.touched) + ' ' + plain(one.touched_what),
                   three(span, one.before.freshness_p99, one.during.freshness_p99,
@@ -122,7 +122,7 @@ void add_tightest(std::string& out, const RunReport& report) {
     add_row(out, {code(one.name),
                   ratio ? percent(one.peak)
                         : grouped(static_cast<std::uint64_t>(one.peak)) + " waiting",
-                  engine::moment_words(one.at, report.virtual_s),
+                  moment(one.at, report),
                   ratio ? percent(one.mean) : "-", span_or_dash(one.wait_p99), plain(one.cause)});
   }
 }

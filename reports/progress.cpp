@@ -18,18 +18,18 @@ std::string line_of(const ProgressView& view) {
   const double share = share_of(view);
   std::string text = right(std::to_string(static_cast<int>(share * 100)), 3) + " %  " +
                      left(span(view.now_s) + " of " + span(view.end_s), 17) + left(view.phase, 8);
-  std::string rate;
   if (view.wall_s > 0) {
     const double per_s = static_cast<double>(view.events) / view.wall_s;
-    rate = "  " + about(static_cast<std::uint64_t>(per_s)) + " events/s";
-    if (share > 0.05 && share < 1) {
-      rate += "  " + span(std::max(1.0, view.wall_s / share - view.wall_s)) + " left";
-    }
+    text += right(about(static_cast<std::uint64_t>(per_s)), 7) + " events/s";
+    const bool known = share > 0.05 && share < 1;
+    const double left_s = known ? std::max(1.0, view.wall_s / share - view.wall_s) : 0;
+    text += left(known ? "  " + span(left_s) + " left" : "", 13);
   }
   std::string faults;
-  for (const std::string& fault : view.faults) faults += (faults.empty() ? "  " : ", ") + fault;
-  const std::size_t used = columns(text) + columns(rate);
-  return text + cut(faults, used < width ? width - used : 0) + rate;
+  for (const std::string& fault : view.faults) faults += (faults.empty() ? "" : ", ") + fault;
+  const std::size_t used = columns(text) + 2;
+  if (!faults.empty() && used < width) text += "  " + cut(faults, width - used);
+  return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
 }  // namespace

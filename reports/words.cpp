@@ -74,9 +74,8 @@ std::string grouped(std::uint64_t n) {
 }
 
 std::string about(std::uint64_t n) {
-  if (n < 100'000) return grouped(n);
+  if (n < 1'000'000) return grouped(n);
   const auto value = static_cast<double>(n);
-  if (value < 999.5e3) return digits(value / 1e3, "k");
   if (value < 999.5e6) return digits(value / 1e6, "M");
   return digits(value / 1e9, "G");
 }

@@ -50,6 +50,9 @@ bool breaks_as_expected(const engine::RunReport& report);
 /// "PASS", "PASS, breaks as expected", "BREACHED", "NOT VALID" ...: as report.html words it.
 std::string verdict_words(const engine::RunReport& report);
 
+/// A moment of the run: "08:32" where it lasts two hours or more, else "2m05s".
+std::string moment(double at_s, const engine::RunReport& report);
+
 /// The answers to the three questions, without a full stop.
 std::string trust_answer(const engine::RunReport& report);
 std::string recovery_answer(const engine::RunReport& report);
@@ -58,10 +61,10 @@ std::string tightest_answer(const engine::RunReport& report);
 /// "6 of 6 thresholds and 7 of 8 invariants hold, 1 undecided".
 std::string checks_answer(const engine::RunReport& report);
 
-/// "143 duplicates seen, 37 violations".
+/// "143 duplicates, 37 wrong".
 std::string saw_text(const engine::InvariantResult& result);
 
-/// "24h in 8.1s, 5,894 jobs, 4.3M reads, the busiest hour offers 204 % of the slots".
+/// "24h in 8.1s", "5,894 jobs, 4.3M reads", "busiest hour offers 204 % of the slots".
 std::vector<std::string> facts_of(const engine::RunReport& report);
 
 /// What is said beside the headline.
