@@ -2,9 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "app/sim_tank.h"
-#include "scenarios/engine/runner.h"
-#include "scenarios/engine/text/layers.h"
+#include "tests/support/run_scenario.h"
 
 namespace wavetank::canaries {
 namespace {
@@ -30,18 +28,7 @@ std::unique_ptr<service::Blueprint> honest() {
 
 engine::RunReport run(Make make) {
   const service::BlueprintType types[] = {{"pipeline", "A twin of the pipeline.", make}};
-  sim::WorldSettings world;
-  engine::Problems problems;
-  std::optional<engine::Node> root =
-      engine::load_text(scenario_text, "canary.json", {}, problems);
-  REQUIRE(root.has_value());
-  const engine::Scenario scenario = engine::read_scenario(
-      std::move(*root), "canary.json", 1.0, [&world](Fields& f) { world.describe(f); }, problems,
-      types);
-  INFO(problems.text());
-  REQUIRE(problems.empty());
-  app::SimTank tank(world, static_cast<std::uint64_t>(scenario.seed));
-  return engine::run(scenario, tank, engine::RunOptions(), problems);
+  return support::run_text(scenario_text, {}, types);
 }
 
 std::string verdict_of(const engine::RunReport& report, const std::string& invariant) {
