@@ -24,7 +24,7 @@ EventId Event::id() const {
   std::uint64_t h = mix64(static_cast<std::uint64_t>(kind) + 1);
   h = mix64(h ^ ((std::uint64_t{ticket.output.value} << 32) | ticket.entity.value));
   if (!ticket.output.valid()) {
-    h = mix64(h ^ ((std::uint64_t{node.value} << 40) + static_cast<std::uint64_t>(value)));
+    h = mix64(h ^ static_cast<std::uint64_t>(value));  // the node may not be filled in yet
   }
   h = mix64(h ^ ((std::uint64_t{attempt} << 40) + static_cast<std::uint64_t>(extra)));
   return h == 0 ? 1 : h;
