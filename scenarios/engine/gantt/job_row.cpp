@@ -24,7 +24,7 @@ std::string why(const JobLife& life, ShownFor reason, Time end) {
   };
   if (reason == ShownFor::ordinary) add("an ordinary one, to compare with");
   if (reason == ShownFor::longest) {
-    add("the longest, " + duration_words(life.terminal - life.accepted));
+    add("one of the longest, " + duration_words(life.terminal - life.accepted));
   }
   add(ending(life, end));
   if (life.starts > 1) {
