@@ -157,6 +157,14 @@ Stage::Pick Stage::pick() {
   return pick;
 }
 
+NodeId Stage::node_of(std::uint32_t partition) const {
+  for (Link* link = running_.front(); link != running_.end(); link = link->next) {
+    const auto& a = static_cast<const Attempt&>(*link);
+    if (a.partition == partition) return a.slot.node;
+  }
+  return NodeId{};
+}
+
 Task<Stage::Outcome> Stage::run() {
   starved_ = false;
   dispatcher_.spawn(dispatch());
@@ -208,6 +216,7 @@ Task<void> Stage::dispatch() {
     verb::AcquireSlot::Args args;
     args.job = plan_.job;
     args.ready = asked;
+    if (again_.empty() && fresh_ == plan_.tasks) args.avoid = node_of(copies_.front());
     CallInfo info;
     info.deadline = time_max - Duration{1};
     info.subject = plan_.record.ticket.output.value;

@@ -92,6 +92,8 @@ class Stage {
   Task<void> attempt(Pick pick, Slot slot, Duration waited);
   Task<void> speculate();
   Pick pick();
+  /// Where `partition` runs: a copy of it is wanted elsewhere.
+  NodeId node_of(std::uint32_t partition) const;
   bool work_waits() const;
   TaskSpec spec(std::uint32_t partition, std::uint16_t number) const;
   void started(const Attempt& attempt, Duration waited, bool copy);
