@@ -47,8 +47,13 @@ void NodeFault::end(World& world) {
 }
 
 Verdict NodeFault::ask(const Call& call, Moment moment) {
-  const bool first_seen = moment == Moment::before_request || call.sent < window().from;
-  if (first_seen && !call.repeated && goes_to(call, nodes_)) ++tally_.touched;
+  const bool under_way = call.sent < window().from;
+  const bool first_seen = moment == Moment::before_request || under_way;
+  const bool to_them = first_seen && goes_to(call, nodes_);
+  // Theirs are heard of when they end: the answer comes late, or finds nobody.
+  const bool from_them =
+      moment == Moment::before_reply && under_way && has(call.caller->id());
+  if (!call.repeated && (to_them || from_them)) ++tally_.touched;
   return Verdict::pass();
 }
 

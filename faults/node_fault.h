@@ -3,7 +3,8 @@
 // when it ends. `ratio` is the share of the target's nodes, each drawn once.
 //
 // Fired counts the nodes struck. Touched counts each call to one of them once: those made while the
-// fault lasts, task attempts included, and those under way when it began that end meanwhile.
+// fault lasts, task attempts included, and those under way when it began that end meanwhile. So are
+// calls that the nodes themselves had under way: a launcher or a driver is called by nobody.
 
 #include "faults/fault.h"
 #include "faults/target.h"
