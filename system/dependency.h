@@ -39,8 +39,10 @@ class Dependency {
       info.attempt = attempt;
       const Time until = node_.loop().now() + settings_.timeout;
       info.deadline = until < overall ? until : overall;
+      const Duration given = info.deadline - node_.loop().now();
       auto reply = co_await send(info);
-      heard(reply.ok() || !retryable(reply.failure()));
+      const bool timed_out = !reply.ok() && reply.failure() == Failure::timeout;
+      if (tells(timed_out, given)) heard(reply.ok() || !retryable(reply.failure()));
       if (reply.ok()) co_return reply;
       const Failure failure = reply.failure();
       if (!again(failure, attempt, info, overall)) co_return failure;
@@ -68,6 +70,11 @@ class Dependency {
   static constexpr Duration patience = whole_seconds(5);
 
   bool admit(const CallInfo& info);
+  /// A try that began just before its caller's deadline says nothing of the dependency: overload
+  /// of the caller would open the breaker of a healthy one.
+  bool tells(bool timed_out, Duration given) const {
+    return !timed_out || given * 4 >= settings_.timeout;
+  }
   void heard(bool answered);
   bool worth_waiting(Failure failure, Time until) const;
   bool again(Failure failure, std::uint32_t attempt, const CallInfo& info, Time overall);
