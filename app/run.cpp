@@ -8,6 +8,7 @@
 
 #include "app/command.h"
 #include "app/interrupt.h"
+#include "app/offered.h"
 #include "app/rehearsal.h"
 #include "app/repro.h"
 #include "app/sim_tank.h"
@@ -220,6 +221,7 @@ int Run::run(Streams& streams) {
     return exit_usage;
   }
   report.started_at = started_at;
+  if (signal.load() == 0) report.offered_slot_hours = offered_slot_hours(rehearsal);
   add_origin(rehearsal, report);
   std::vector<std::string> troubles;
   write_reports(report, choice_, out_, troubles);

@@ -57,7 +57,8 @@ std::string recovery_answer(const engine::RunReport& report) {
     return "yes, after " + number_word(judged) + " of " + number_word(all) +
            "; the rest was not judged";
   }
-  return all == 1 ? "yes" : "yes, after all " + number_word(all);
+  if (all == 1) return "yes";
+  return all == 2 ? "yes, after both" : "yes, after all " + number_word(all);
 }
 
 std::string tightest_answer(const engine::RunReport& report) {

@@ -237,9 +237,11 @@ std::vector<Check> checks_of(const RunReport& report) {
 void add_check(Page& page, const Check& check) {
   const std::size_t name_width = check.invariant ? 25 : 38;
   const std::string mark = "  " + page.in(check.ink, check.mark) + ' ';
-  const std::size_t width = std::max(name_width, columns(check.name)) + columns(check.seen) + 6;
-  if (width <= Page::width) {
-    page.line(mark + left(cut(check.name, Page::width), name_width) + "  " + check.seen);
+  const std::size_t needed = columns(check.name) + columns(check.seen) + 6;
+  if (needed <= Page::width) {
+    const std::size_t room = columns(check.name) + Page::width - needed;
+    const std::string name = cut(check.name, Page::width);
+    page.line(mark + left(name, std::min(name_width, room)) + "  " + check.seen);
     return;
   }
   page.line(mark + cut(check.name, Page::width - 4));

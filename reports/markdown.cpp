@@ -109,8 +109,23 @@ void add_recovery(std::string& out, const RunReport& report) {
   }
 }
 
+void add_offered(std::string& out, const RunReport& report) {
+  if (report.offered_slot_hours.empty()) return;
+  out += "\nOffered slot-hours by hour";
+  if (report.slots > 0) out += ", where " + grouped(static_cast<std::uint64_t>(report.slots)) +
+                               " slots give as many an hour";
+  out += ": ";
+  const char* comma = "";
+  for (const double hours : report.offered_slot_hours) {
+    out += comma + grouped(static_cast<std::uint64_t>(hours + 0.5));
+    comma = "; ";
+  }
+  out += ".\n";
+}
+
 void add_tightest(std::string& out, const RunReport& report) {
   out += "\n## What is tightest?\n\n" + plain(tightest_answer(report)) + ".\n";
+  add_offered(out, report);
   if (report.resources.empty()) return;
   out += '\n';
   add_head(out, {"resource", "busiest minute", "at", "mean", "wait p99", "cause"},

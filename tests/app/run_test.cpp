@@ -1,11 +1,11 @@
 // Runs of the built program: what they print, what they leave, how they end.
 
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "tests/app/program.h"
@@ -101,8 +101,10 @@ TEST_CASE("a breach is exit code 3, and its last line repeats it") {
   const Bench bench;
   bench.write("s.json", small_scenario());
   for (const char* quiet : {"", " --quiet"}) {
-    const Bench::Ended ended = bench.run(
-        std::string("run s.json --set 'expect.thresholds=[\"api.latency p(99) < 1us\"]'") + quiet);
+    const Bench::Ended ended =
+        bench.run("run s.json --set 'expect.thresholds=[\"api.latency p(99) < 1us\"]' "
+                  "--set steady=false" +
+                  std::string(quiet));
     INFO(ended.out << ended.err);
     CHECK(ended.code == 3);
     CHECK(has(ended.out, "BREACHED (exit 3): api.latency p(99) < 1us failed"));
@@ -140,8 +142,8 @@ int interrupted_by(int signal, const Bench& bench) {
   REQUIRE(child >= 0);
   if (child == 0) {
     const bool ready = ::chdir(bench.path("").c_str()) == 0 &&
-                       std::freopen(".stdout", "w", stdout) != nullptr &&
-                       std::freopen(".stderr", "w", stderr) != nullptr;
+                       ::dup2(::creat(".stdout", 0600), STDOUT_FILENO) >= 0 &&
+                       ::dup2(::creat(".stderr", 0600), STDERR_FILENO) >= 0;
     if (ready) {
       ::execl(WAVETANK_PROGRAM, "wavetank", "run", "s.json", "--set", "load.0.for=500h", "--set",
               "load.0.rate=50/s", static_cast<char*>(nullptr));

@@ -71,7 +71,7 @@ TEST_CASE("the schema is JSON") {
 
 TEST_CASE("output that cannot be written is an error") {
   const Bench bench;
-  CHECK(bench.run("list settings --json >/dev/full; exit $?").code == 1);
+  CHECK(bench.run("list settings --json >/dev/full 2>.error; exit $?").code == 1);
 }
 
 }  // namespace
