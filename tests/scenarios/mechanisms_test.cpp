@@ -89,7 +89,7 @@ TEST_CASE("scheduling is serial: with 200 ms a task the slots wait for it") {
 
 TEST_CASE("speculation shortens a slow node and does not shorten a hot key") {
   const std::string slow = R"(faults=[{"fault":"slow_node","at":"1s","target":"workers/3",)"
-                           R"("factor":8}])";
+                           R"("factor":20}])";
   const std::string off = "system.driver.tasks.speculation.enabled=false";
   const std::string on = "system.driver.tasks.speculation.enabled=true";
   const std::string lasts = "load.0.for=2h";
@@ -108,14 +108,14 @@ TEST_CASE("speculation shortens a slow node and does not shorten a hot key") {
 }
 
 TEST_CASE("a node lost after the maps runs its map outputs again, and no others") {
-  const std::string crash = R"(faults=[{"fault":"crash","at":"150s","for":"30s",)"
+  const std::string crash = R"(faults=[{"fault":"crash","at":"200s","for":"30s",)"
                             R"("target":"workers/0"}])";
   const std::vector<std::string> sets = {crash, "load.0.for=1h", "load.0.work.input=40GB",
-                                         "load.0.work.shuffle=400GB",
+                                         "load.0.work.shuffle=160GB",
                                          "system.cluster.nodes=20"};
   const engine::RunReport report = run_text(many_tasks, sets);
   const double lost = metric(report, "map_outputs.lost").value;
-  // 299 maps over 20 nodes: about 15 each.
+  // 299 maps over 20 nodes: about 15 each. Half of the 299 reduces have not fetched by then.
   CHECK(lost >= 10);
   CHECK(lost <= 20);
   CHECK(report.jobs.succeeded == 1);
