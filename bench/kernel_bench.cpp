@@ -6,7 +6,7 @@
 #include "bench/heap_kernel.h"
 #include "sim/random/sampler.h"
 #include "system/base/loop.h"
-#include "system/base/signal.h"
+#include "system/base/semaphore.h"
 #include "system/base/task_group.h"
 
 namespace wavetank::bench {

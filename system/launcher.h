@@ -3,6 +3,7 @@
 // submits the job. While something that it needs is away it tries again, for less than a consumer may
 // stay between two polls; what cannot be launched then goes to the dead letter topic.
 
+#include "system/base/semaphore.h"
 #include "system/base/signal.h"
 #include "system/dependency.h"
 #include "system/ports/world.h"

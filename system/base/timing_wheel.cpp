@@ -20,8 +20,7 @@ void TimingWheel::grow(Place place) {
 }
 
 // Calls use(chunk, number of timers in it) for each chunk of a slot; `use` may destroy it.
-template <class Use>
-void TimingWheel::each(const Slot& slot, Use use) const {
+void TimingWheel::each(const Slot& slot, auto use) const {
   for (Chunk* chunk = slot.first; chunk != nullptr;) {
     Chunk* next = chunk->next;
     use(*chunk, next == nullptr ? slot.in_last : Chunk::room);

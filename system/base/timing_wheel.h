@@ -1,6 +1,5 @@
 #pragma once
-// The agenda: a hierarchical radix wheel over 64-bit nanoseconds, with a short sorted list in
-// front.
+// The agenda: a hierarchical radix wheel over 64-bit nanoseconds, a short sorted list before it.
 //
 // Level k holds timers that differ from the cursor first in digit k (6 bits a digit), slot by that
 // digit. When the cursor enters a slot its timers move on, in order: a few are sorted into the list
@@ -99,11 +98,9 @@ class TimingWheel {
       grow(place);
     slot.last->entries[slot.in_last++] = entry;
   }
-  template <class Use>
-  void each(const Slot& slot, Use use) const;
+  void each(const Slot& slot, auto use) const;
   void grow(Place place);
   void more_tickets();
-
   Slot detach(Place place);
   void move_on(const Chunk& chunk, std::size_t count, bool sorted);
   Place first_place() const;

@@ -16,7 +16,8 @@ namespace {
 using Trace = std::vector<std::pair<std::int64_t, int>>;
 
 Task<void> once(Loop& loop, Trace& trace, int what, std::int64_t at) {
-  co_await sleep_until(loop, Time{at});
+  const Time then{at};
+  co_await sleep_until(loop, then);
   trace.emplace_back(loop.now().ns, what);
 }
 

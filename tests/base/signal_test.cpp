@@ -1,5 +1,6 @@
 // Signal and Semaphore: who is woken, in which order, and what becomes of those who die waiting.
 
+#include "system/base/semaphore.h"
 #include "system/base/signal.h"
 
 #include <doctest/doctest.h>

@@ -6,7 +6,7 @@
 #include <rapidcheck.h>
 #include <vector>
 
-#include "system/base/signal.h"
+#include "system/base/semaphore.h"
 
 using namespace wavetank;
 
