@@ -25,9 +25,11 @@ Ink ink_of_answer(const std::string& answer) {
 }
 
 void add_head(Page& page, const RunReport& report) {
-  const std::string worth = "seed " + std::to_string(report.seed) + "  " + standing_of(report);
   const std::string name = name_of(report);
   const std::size_t room = Page::width - 2;
+  const std::string seed = "seed " + std::to_string(report.seed) + "  ";
+  std::string worth = seed + standing_of(report);
+  if (columns(name) + columns(worth) > room) worth = seed + standing_of(report, true);
   if (columns(name) + columns(worth) <= room) {
     page.line(page.in(Ink::strong, name) + "  " + worth);
   } else {
@@ -72,6 +74,7 @@ void add_verdict(Page& page, const RunReport& report, bool verbose) {
     const bool first = told == 0;
     if (!verbose && told == told_max) break;
     if (!first) page.labelled("also", engine::sentence(finding));
+    if (first && bare) page.labelled("seen", engine::sentence(finding));
     if (first || verbose) add_finding(page, report, finding);
     ++told;
   }

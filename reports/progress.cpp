@@ -14,21 +14,39 @@ double share_of(const ProgressView& view) {
   return view.end_s > 0 ? std::clamp(view.now_s / view.end_s, 0.0, 1.0) : 0;
 }
 
+/// "358k", "4.3M": in four columns.
+std::string thousands(double n) {
+  return n < 999.5e3 ? std::to_string(static_cast<int>(n / 1e3 + 0.5)) + 'k'
+                     : about(static_cast<std::uint64_t>(n));
+}
+
+/// As many names as fit, then how many more there are.
+std::string faults_text(const std::vector<std::string>& faults, std::size_t room) {
+  constexpr std::size_t more_width = 4;
+  std::string text = cut(faults.front(), faults.size() == 1 ? room : room - more_width);
+  for (std::size_t i = 1; i < faults.size(); ++i) {
+    const bool last = i + 1 == faults.size();
+    if (columns(text) + 2 + columns(faults[i]) + (last ? 0 : more_width) > room) {
+      return text + " +" + std::to_string(faults.size() - i);
+    }
+    text += ", " + faults[i];
+  }
+  return text;
+}
+
 std::string line_of(const ProgressView& view) {
   const double share = share_of(view);
   std::string text = right(std::to_string(static_cast<int>(share * 100)), 3) + " %  " +
-                     left(span(view.now_s) + " of " + span(view.end_s), 17) + left(view.phase, 8);
+                     left(span(view.now_s) + " of " + span(view.end_s), 15) + left(view.phase, 8);
   if (view.wall_s > 0) {
     const double per_s = static_cast<double>(view.events) / view.wall_s;
-    text += right(about(static_cast<std::uint64_t>(per_s)), 7) + " events/s";
+    text += right(thousands(per_s), 5) + " events/s";
     const bool known = share > 0.05 && share < 1;
     const double left_s = known ? std::max(1.0, view.wall_s / share - view.wall_s) : 0;
-    text += left(known ? "  " + span(left_s) + " left" : "", 13);
+    text += left(known ? "  " + span(left_s) + " left" : "", 12);
   }
-  std::string faults;
-  for (const std::string& fault : view.faults) faults += (faults.empty() ? "" : ", ") + fault;
   const std::size_t used = columns(text) + 2;
-  if (!faults.empty() && used < width) text += "  " + cut(faults, width - used);
+  if (!view.faults.empty()) text += "  " + faults_text(view.faults, width - used);
   return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 

@@ -156,12 +156,11 @@ std::string fingerprint_of(const engine::RunReport& report) {
   return text.data();
 }
 
-std::string standing_of(const engine::RunReport& report) {
-  std::string world = report.world == "sim" ? "SIMULATED" : report.world;
+std::string standing_of(const engine::RunReport& report, bool brief) {
   const std::string& by = report.calibration;
-  const bool calibrated = !by.empty() && by != "none";
-  return world + (calibrated ? ", calibrated: " + by : ", model defaults (not calibrated)") +
-         ", one seed";
+  std::string worth = brief ? "not calibrated" : "model defaults (not calibrated)";
+  if (!by.empty() && by != "none") worth = "calibrated: " + by;
+  return (report.world == "sim" ? "SIMULATED" : report.world) + ", " + worth + ", one seed";
 }
 
 bool breaks_as_expected(const engine::RunReport& report) {

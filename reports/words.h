@@ -44,7 +44,7 @@ const std::string& name_of(const engine::FaultResult& fault);
 /// The fingerprint in 16 hexadecimal digits.
 std::string fingerprint_of(const engine::RunReport& report);
 /// "SIMULATED, model defaults (not calibrated), one seed": what such a run is worth.
-std::string standing_of(const engine::RunReport& report);
+std::string standing_of(const engine::RunReport& report, bool brief = false);
 /// Whether it passed because it broke exactly what its file expects.
 bool breaks_as_expected(const engine::RunReport& report);
 /// "PASS", "PASS, breaks as expected", "BREACHED", "NOT VALID" ...: as report.html words it.
