@@ -12,8 +12,9 @@
 namespace wavetank::app {
 namespace {
 
-constexpr const char* platform_file = R"json(// Your platform in a dozen numbers. Put in what you have
-// in production; what you do not know, leave.
+constexpr const char* platform_file =
+    R"json(// Your platform in a dozen numbers. Put in what you have in production; what you do not
+// know, leave.
 // Drills include this file, so that they all storm the same platform. On its own it is a calm day:
 //   wavetank run platform.json
 // Every other setting has a default and a source: wavetank list settings
@@ -89,8 +90,9 @@ constexpr const char* platform_file = R"json(// Your platform in a dozen numbers
 }
 )json";
 
-constexpr const char* drill_file = R"json(// The first drill: the callback receiver is slow, then
-// the cache is gone. Does the platform hold, and does it recover by itself?
+constexpr const char* drill_file =
+    R"json(// The first drill: the callback receiver is slow, then the cache is gone. Does the
+// platform hold, and does it recover by itself?
 //   wavetank run first_drill.json
 //   wavetank run first_drill.json --set system.protections=none     what the protections are for
 //   wavetank run first_drill.json --load 2x                         next quarter

@@ -2,8 +2,8 @@
 // Runs the built program as a shell would, and keeps what it printed and how it ended.
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -24,9 +24,11 @@ inline std::string text_in(const std::filesystem::path& path) {
 class Bench {
  public:
   Bench() {
-    std::string name = (std::filesystem::temp_directory_path() / "wavetank_XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    folder_ = name;
+    static int count = 0;
+    const std::string name =
+        "wavetank_test_" + std::to_string(::getpid()) + '_' + std::to_string(++count);
+    folder_ = std::filesystem::temp_directory_path() / name;
+    REQUIRE(std::filesystem::create_directory(folder_));
   }
   ~Bench() { std::filesystem::remove_all(folder_); }
   Bench(const Bench&) = delete;
@@ -76,7 +78,8 @@ inline const char* small_scenario() {
       "work": { "input": "1MB", "output": "100kB" } }
   ],
   "faults": [
-    { "fault": "callback_timeout", "at": "20s", "for": "20s", "target": "callbacks", "ratio": "50%" }
+    { "fault": "callback_timeout", "at": "20s", "for": "20s", "target": "callbacks",
+      "ratio": "50%" }
   ],
   "warm_up": "5s",
   "settle": "5m",
