@@ -35,7 +35,9 @@ void Expectations::describe(Fields& f) {
   f.items("thresholds", thresholds,
           {.help = "What metrics must satisfy: texts, or objects with expr, window and abort."});
   f.field("invariants", invariants, {.help = "What must hold in every run; left out, all."});
-  f.field("violates", violates, {.help = "Invariants that this run must break."});
+  f.field("violates", violates,
+          {.help = "What this run must break, and nothing else: invariants, thresholds as they are "
+                   "written above, or recovery."});
   f.section("recovery", recovery,
             {.help = "How it must come back after each fault: an object, or \"stuck\"."});
 }

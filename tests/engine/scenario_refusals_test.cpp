@@ -51,6 +51,11 @@ TEST_CASE("names are known, or the nearest is told") {
   refused(with(R"("expect": {"violates": ["effect_twice"]})"), "/expect/violates/0: no invariant");
   refused(with(R"("expect": {"invariants": ["conserved"], "violates": ["effect_once"]})"),
           "/expect/violates/0: \"effect_once\" is not among expect.invariants");
+  refused(with(R"("expect": {"thresholds": ["freshness p(99) < 15m"],
+                             "violates": ["freshness p(99)<15m", "recovery",
+                                          "freshness p(98) < 15m"]})"),
+          "/expect/violates/2: no invariant or threshold is called \"freshness p(98) < 15m\". "
+          "Did you mean \"freshness p(99) < 15m\"?");
   refused(with(R"("systm": {})"), "\"systm\" is not a known key. Did you mean \"system\"?");
   refused(with(R"("system": {"blueprint": "pipelin"})"), "Did you mean \"pipeline\"?");
   refused(with(R"("system": {"clustr": {}})"), "Did you mean \"cluster\"?");
