@@ -127,7 +127,8 @@ Task<HttpResponse> Api::work(HttpRequest request, const HttpExchange& exchange) 
   info.attempt = 0;
   info.cancellable = settings_.admission.cancel_on_timeout;
   CallInfo own = info;
-  if (!own.cancellable) own.deadline = node_.loop().now() + hours(1);  // a thread ends what it began
+  if (!own.cancellable)
+    own.deadline = node_.loop().now() + hours(1);  // a thread ends what it began
   const verb::Serve::Args compute{0, static_cast<std::uint32_t>(request.route)};
   auto served = co_await world_.station().serve(node_, compute, own);
   if (!served.ok()) co_return answer(status_for(served.failure()));

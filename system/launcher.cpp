@@ -28,9 +28,10 @@ void LauncherSettings::describe(Fields& f) {
           {.help = "A topic for each priority, polled in order of urgency."});
   f.field("idempotent", idempotent,
           {.help = "A process that is launched already is not launched again on redelivery."});
-  f.field("dead_letter", dead_letter,
-          {.help = "A launch is tried for four minutes; what cannot be launched then ends in the "
-                   "dead letter topic and a terminal state. Without it, it is logged and dropped."});
+  f.field(
+      "dead_letter", dead_letter,
+      {.help = "A launch is tried for four minutes; what cannot be launched then ends in the "
+               "dead letter topic and a terminal state. Without it, it is logged and dropped."});
   f.section("compute", compute, {.help = "How the cluster is called."});
 }
 
@@ -183,7 +184,9 @@ Task<void> Launcher::end_without_job(ProcessRecord record, CallInfo info) {
   args.process = record.process;
   args.from = ProcessState::published;
   args.to = ProcessState::succeeded;
-  auto advance = [this, args](CallInfo told) { return world_.database().advance(node_, args, told); };
+  auto advance = [this, args](CallInfo told) {
+    return world_.database().advance(node_, args, told);
+  };
   auto ended = co_await patiently<ProcessView>(database_, advance, info);
   static_cast<void>(ended);
 }

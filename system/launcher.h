@@ -1,7 +1,7 @@
 #pragma once
 // The launcher: consumes accepted processes, checks that the version is not written already, and
-// submits the job. While something that it needs is away it tries again, for less than a consumer may
-// stay between two polls; what cannot be launched then goes to the dead letter topic.
+// submits the job. While something that it needs is away it tries again, for less than a consumer
+// may stay between two polls; what cannot be launched then goes to the dead letter topic.
 
 #include "system/base/semaphore.h"
 #include "system/base/signal.h"

@@ -97,8 +97,8 @@ Task<void> Reconciler::look_at(Row row) {
     if (repaired) co_return;
   }
   if (!launched) {
-    // Its message may be lost or only waiting: publishing again is safe where launches are. One that
-    // was launched before was put back by relaunch(), whose message may never have left.
+    // Its message may be lost or only waiting: publishing again is safe where launches are. One
+    // that was launched before was put back by relaunch(), whose message may never have left.
     const bool put_back = row.record.epoch > 0;
     if (!put_back && node_.loop().now() - row.record.accepted < overdue_after_) co_return;
     co_await relaunch(row, info);

@@ -1,5 +1,5 @@
-// Planted bugs in drivers and workers: success without an output, a version written twice, a manifest
-// that nobody validated, rows that vanish.
+// Planted bugs in drivers and workers: success without an output, a version written twice, a
+// manifest that nobody validated, rows that vanish.
 
 #include <doctest/doctest.h>
 

@@ -7,7 +7,8 @@ using namespace wavetank::testing;
 
 using Said = std::vector<std::string>;
 
-TEST_CASE("key_skew: touched are the tasks of the stages whose hot partitions name it as their cause") {
+TEST_CASE(
+    "key_skew: touched are the tasks of the stages whose hot partitions name it as their cause") {
   FaultRun run;
   run.add("key_skew", {{"share", Ratio{0.4}}, {"ratio", Ratio{0.5}}});
   run.start();

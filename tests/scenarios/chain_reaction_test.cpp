@@ -1,5 +1,5 @@
-// The chain reaction, and its counterfactuals: one cut at a time, same seed. The links before the cut
-// are the same events at the same moments, the cut one and all later ones do not happen.
+// The chain reaction, and its counterfactuals: one cut at a time, same seed. The links before the
+// cut are the same events at the same moments, the cut one and all later ones do not happen.
 
 #include <doctest/doctest.h>
 

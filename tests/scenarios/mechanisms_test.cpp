@@ -60,10 +60,12 @@ TEST_CASE("a shared link: two transfers of 1 GB at 100 MB/s, 5 s apart, end at 1
   CHECK(seconds(second) == doctest::Approx(20).epsilon(1e-6));
 }
 
-TEST_CASE("execution memory is one pool an executor: alone 1 GiB at e = 3 fits, four together spill") {
+TEST_CASE(
+    "execution memory is one pool an executor: alone 1 GiB at e = 3 fits, four together spill") {
   // (16 GiB - 300 MiB) x .6 / 4 = 2,412.6 MiB a task, against a working set of 3,072 MiB.
   const engine::RunReport together = run_text(one_job);
-  CHECK(metric(together, "spill.bytes").value == doctest::Approx(4.0 * 2 * (1 << 30)).epsilon(1e-6));
+  CHECK(metric(together, "spill.bytes").value ==
+        doctest::Approx(4.0 * 2 * (1 << 30)).epsilon(1e-6));
   const engine::RunReport alone = run_text(one_job, {"load.0.work.shuffle=1GiB"});
   CHECK(metric(alone, "spill.bytes").value == 0);
   const engine::RunReport doubled = run_text(one_job, {"system.cluster.executor_memory=32GiB"});

@@ -12,7 +12,8 @@
 
 namespace wavetank::support {
 
-inline engine::RunReport run_text(const std::string& text, const std::vector<std::string>& sets = {},
+inline engine::RunReport run_text(const std::string& text,
+                                  const std::vector<std::string>& sets = {},
                                   engine::Blueprints blueprints = service::blueprint_types()) {
   sim::WorldSettings world;
   engine::Problems problems;
