@@ -128,7 +128,7 @@ std::size_t parameters_of_task(const Tokens& tokens, std::size_t at) {
 
 /// Settings live as long as the run, an exchange as long as the handler's whole tree of awaits.
 bool lives_long(const Token& type) {
-  return type.spelling.ends_with("Settings") || type == "HttpExchange";
+  return type.spelling.ends_with("Settings") || type.spelling.ends_with("Exchange");
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace {
 
 constexpr int columns_max = 100;
 constexpr int file_lines_max = 450;
-constexpr int header_lines_max = 130;
+constexpr int header_lines_max = 170;
 constexpr int function_lines_max = 70;
 
 bool is_code(const Source& source) {
