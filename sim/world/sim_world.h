@@ -49,6 +49,7 @@ class SimWorld final : public World, public ResourceProbe {
   /// Boots every node that was hosted.
   void boot() { hosts_.boot_all(); }
 
+  ResourceProbe* resources() override { return this; }
   const std::vector<std::string>& resources() const override { return names_; }
   ResourceSample sample(std::size_t resource) const override;
   void report_waits(WaitSink& sink) override;

@@ -212,7 +212,7 @@ export function windows_of(journal: Journal): Window[] {
   const windows: Window[] = [];
   (journal.faults ?? []).forEach((fault, index) => {
     const from = known(fault.from) ? fault.from : fault.at;
-    if (!known(from)) return;
+    if (!known(from) || from >= end) return; // A run that was cut short may not have come to it.
     const lasted = known(fault.for) ? from + fault.for : end;
     const to = known(fault.to) ? fault.to : lasted;
     windows.push({ number: index + 1, name: fault_name(fault), from, to: Math.min(to, end) });
