@@ -54,6 +54,8 @@ constexpr Meaning metric_meanings[] = {
     {"executors.", "Lost executors repeat finished work.", "tasks.oom_killed", "cluster.nodes"},
     {"scheduler.", "Slots stand idle while tasks wait.", "task.duration", "cluster.nodes"},
     {"spill.", "Tasks wait for disks.", "tasks.skew", "cluster.nodes"},
+    {"callbacks.given_up", "Outcomes are found late, by search.", "callbacks.timed_out",
+     "callbacks.retry.policy"},
     {"callbacks.", "Outcomes reach the platform late or twice.", "callbacks.attempts",
      "callbacks.idempotent"},
     {"retries.", "Retries eat the capacity that is left.", "api.errors", "database.retry.budget"},
