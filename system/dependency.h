@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "system/base/random.h"
 #include "system/breaker.h"
 #include "system/ports/port.h"
 #include "system/retry.h"
@@ -56,10 +57,12 @@ class Dependency {
   /// begins again, until `info.deadline` is near.
   template <class Reply, class Send>
   Task<Result<Reply>> insist(Send send, CallInfo info) {
-    for (;;) {
+    const std::uint64_t subject = info.subject;
+    for (std::uint64_t round = 1;; ++round) {
       auto reply = co_await call<Reply>(send, info);
       if (reply.ok() || !worth_waiting(reply.failure(), info.deadline)) co_return reply;
       co_await sleep(node_.loop(), patience);
+      info.subject = subject ^ mix64(round);  // tries are counted anew, and drawn anew
     }
   }
 
