@@ -34,6 +34,7 @@ std::string trust_answer(const engine::RunReport& report) {
   if (trust.falsely_trusted > 0) {
     return "NO: falsely trusted " + grouped(trust.falsely_trusted) + "; yes for " + some;
   }
+  if (trust.trusted == 0) return "NO: none of " + grouped(trust.outputs) + "; falsely trusted 0";
   const bool all = trust.trusted == trust.outputs;
   return (all ? "yes for all " + grouped(trust.outputs) : "yes for " + some) +
          "; falsely trusted 0";
