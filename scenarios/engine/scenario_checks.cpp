@@ -62,6 +62,7 @@ class Checks {
   }
   std::vector<std::string> load_names() const;
   void reader(std::size_t index);
+  void volume(std::size_t index);
   void idle_fields(std::size_t index, const std::vector<std::string>& fields, const char* why);
   std::string resolved(const std::string& file, const Node* node) const;
   void survey(std::size_t index, TraceSettings& trace);
@@ -91,6 +92,7 @@ void Checks::loads() {
       add(at("load", i, "name"), "another load is called " + in_quotes(entry.name), "");
     }
     before.push_back(entry.name);
+    volume(i);
     if (entry.submits()) {
       idle_fields(i, {"of", "read"}, "only a load that reads takes it");
     } else {
@@ -99,6 +101,25 @@ void Checks::loads() {
                   {"priority", "action", "critical", "fresh_within", "fresh_for", "work", "keys"},
                   "a read takes it from the output that it is about");
     }
+  }
+}
+
+/// A load beyond any platform would fill memory before its first second is over.
+void Checks::volume(std::size_t index) {
+  constexpr double rate_max = 1e8;      // a second
+  constexpr double requests_max = 2e9;  // ids of outputs have 32 bits
+  const LoadEntry& entry = scenario_.load[index];
+  if (entry.shape == nullptr) return;
+  double fastest = 0, requests = 0;
+  for (const Leg& leg : entry.shape->legs()) {
+    fastest = std::max({fastest, leg.rate_from * entry.scale, leg.rate_to * entry.scale});
+    requests += (leg.rate_from + leg.rate_to) / 2 * entry.scale * seconds(leg.to - leg.from);
+  }
+  if (fastest > rate_max) {
+    add(at("load", index, "rate"), "the load is too fast, its scale and --load included",
+        "At most 100M/s.");
+  } else if (requests > requests_max) {
+    add(at("load", index, "for"), "the load has too many requests in all", "At most 2G.");
   }
 }
 

@@ -52,6 +52,17 @@ TEST_CASE("a wrong unit, a bare number, a negative rate") {
   refuses(with(small_scenario(), "\"50%\"", "\"150%\""), {"/faults/0/ratio"});
 }
 
+TEST_CASE("a load that no memory holds is refused before it is tried") {
+  refuses(with(small_scenario(), "\"5/s\"", "\"1e308/s\""), {"/load/0/rate", "At most 100M/s."});
+  refuses(with(small_scenario(), "\"60s\"", "\"1000000h\""), {"/load/0/for", "At most 2G."});
+  const Bench bench;
+  bench.write("s.json", small_scenario());
+  const Bench::Ended ended = bench.run("validate s.json --load 1e300x");
+  INFO(ended.err);
+  CHECK(ended.code == 2);
+  CHECK(has(ended.err, "too fast"));
+}
+
 TEST_CASE("an unknown key comes with the nearest name") {
   refuses(with(small_scenario(), "\"nodes\"", "\"noodes\""),
           {"/system/cluster/noodes", "Did you mean \"nodes\"?"});
