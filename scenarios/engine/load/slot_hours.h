@@ -13,7 +13,7 @@
 namespace wavetank::engine {
 
 /// What a task's time is made of: the settings of the cluster, as its world states them. The
-/// defaults are those of models.md section 3 (a day at Facebook, 2009).
+/// defaults are those that scenarios/facebook_day.json runs with (60 nodes of a 2009 Hadoop cluster).
 struct TaskCosts {
   Duration start = whole_seconds(3);
   Bandwidth scan{5'000'000};      ///< input of a map
