@@ -3,6 +3,7 @@
 // reply of defaults; controls are written down, not obeyed.
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,11 @@ struct FakeLog {
   std::vector<std::string> controls;  ///< such as "crash 3"
   bool cache_hits = true;
   Duration service_time = milliseconds(10);
+  /// Where set, fills a reply instead of answer() and says how long that takes.
+  std::function<Duration(Call&)> script;
+  std::vector<AttemptKey> kills;
+  std::vector<std::uint32_t> incarnations = std::vector<std::uint32_t>(64, 0);  ///< of executors
+  std::uint64_t losses = 0;
 };
 
 template <class... V>
@@ -42,19 +48,26 @@ template <class P>
 class FakePort : public P {
  public:
   FakePort(Loop& loop, Gate& gate, History& history, FakeLog& log)
-      : P(loop, gate, history), log_(log), tasks_(loop, loop.root()) {}
+      : P(loop, gate, history), tasks_(loop, loop.root()), log_(log) {}
   NodeId place;  ///< of the server
 
  private:
   void submit(Call& call) override { tasks_.spawn(serve_one(&call)); }
   Task<void> serve_one(Call* call) {
     log_.effects.push_back(call->op);
-    co_await sleep(this->loop_, log_.service_time);
-    answer(*call, log_);
+    if (log_.script) {
+      const Duration takes = log_.script(*call);
+      co_await sleep(this->loop_, takes);
+    } else {
+      co_await sleep(this->loop_, log_.service_time);
+      answer(*call, log_);
+    }
     this->complete(*call);
   }
-  FakeLog& log_;
   TaskGroup tasks_;
+
+ protected:
+  FakeLog& log_;
 };
 
 struct FakeHttp : FakePort<Http> {
@@ -73,12 +86,14 @@ struct FakeQueue : FakeServer<Queue> {
 struct FakeCompute : FakeServer<Compute> {
   using FakeServer::FakeServer;
   void release(Slot) override {}
-  void kill_attempt(AttemptKey) override {}
+  void kill_attempt(AttemptKey key) override { log_.kills.push_back(key); }
   void report(JobId, EventId) override {}
   void serve_drivers(Node&, DriverHandler) override {}
   void serve_workers(WorkerHandler) override {}
-  std::uint32_t incarnation(std::uint32_t) const override { return 0; }
-  std::uint64_t losses() const override { return 0; }
+  std::uint32_t incarnation(std::uint32_t executor) const override {
+    return log_.incarnations.at(executor);
+  }
+  std::uint64_t losses() const override { return log_.losses; }
 };
 struct FakeDataset : FakePort<Dataset> {
   using FakePort::FakePort;
