@@ -13,7 +13,7 @@
 namespace wavetank::engine {
 
 /// What a task's time is made of: the settings of the cluster, as its world states them. The
-/// defaults are those that scenarios/facebook_day.json runs with (60 nodes of a 2009 Hadoop cluster).
+/// defaults are those of scenarios/facebook_day.json: a Hadoop cluster of 2009.
 struct TaskCosts {
   Duration start = whole_seconds(3);
   Bandwidth scan{5'000'000};      ///< input of a map
