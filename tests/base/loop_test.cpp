@@ -37,7 +37,8 @@ Trace plain(const std::vector<std::vector<std::int64_t>>& naps, std::int64_t lim
   const auto arm = [&](int who, std::int64_t now) {
     std::size_t& i = next[static_cast<std::size_t>(who)];
     if (i < naps[static_cast<std::size_t>(who)].size()) {
-      timers.push_back({now + naps[static_cast<std::size_t>(who)][i++], who});
+      const Duration nap{naps[static_cast<std::size_t>(who)][i++]};
+      timers.push_back({(Time{now} + nap).ns, who});
     }
   };
   for (std::size_t who = 0; who < naps.size(); ++who) arm(static_cast<int>(who), 0);
