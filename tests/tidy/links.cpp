@@ -62,7 +62,7 @@ std::vector<Complaint> check_machine_paths(const Source& source) {
     for (const auto& root : roots) {
       const auto at = line.find(root);
       if (at == std::string::npos) continue;
-      // Part of a longer path or an address, such as a/work/b, is no root.
+      // Part of a longer path or an address is no root.
       const char before = at == 0 ? ' ' : line[at - 1];
       if (std::isalnum(static_cast<unsigned char>(before)) || before == '.' || before == '_' ||
           before == '}' || before == '-') {
