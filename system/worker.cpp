@@ -1,5 +1,7 @@
 #include "system/worker.h"
 
+#include "system/base/spill.h"
+
 namespace wavetank::service {
 namespace {
 
@@ -14,10 +16,6 @@ CallInfo info_for(const TaskSpec& task, Time deadline) {
   return info;
 }
 
-Bytes scaled(Bytes b, double by) {
-  return {static_cast<std::int64_t>(static_cast<double>(b.count) * by)};
-}
-
 // The memory part of a reduce task: reserve, fetch, and spill what does not fit.
 Task<Result<Done>> gather(World& world, const WorkerSettings& settings, TaskSpec task, Slot slot,
                           Node& node, TaskReport& report) {
@@ -25,8 +23,9 @@ Task<Result<Done>> gather(World& world, const WorkerSettings& settings, TaskSpec
   verb::Reserve::Args want;
   want.slot = slot;
   want.task = task.subject();
-  want.want = scaled(task.input, settings.expansion);
-  want.unspillable = scaled(want.want, settings.unspillable.value);
+  want.want = working_set(task.input, settings.expansion);
+  want.unspillable = {static_cast<std::int64_t>(static_cast<double>(want.want.count) *
+                                                settings.unspillable.value)};
   auto grant = co_await world.dataset().reserve(node, want, info);
   if (!grant.ok()) co_return grant.failure();
   verb::Fetch::Args fetch;
@@ -96,7 +95,9 @@ Task<Result<Done>> write_part(World& world, const DependencySettings& settings, 
 
 void WorkerSettings::describe(Fields& f) {
   f.field("expansion", expansion,
-          {.help = "Bytes in memory for a serialized byte.", .source = "Spark tuning guide: 2-5x"});
+          {.help = "Bytes in memory for a serialized byte.",
+           .source = "Spark tuning guide: 2-5x",
+           .max = 1000});
   f.field("merge_fan_in", merge_fan_in,
           {.help = "Sorted runs merged in one pass.",
            .source = "Hadoop",
@@ -107,17 +108,6 @@ void WorkerSettings::describe(Fields& f) {
                    "group. More than the executor has ends in an OOM kill."});
   f.field("row", row, {.help = "Serialized bytes of a row.", .min = 1});
   f.field("rejected", rejected, {.help = "Rows of the input that validation rejects."});
-}
-
-SpillPlan spill_plan(Bytes serialized, double expansion, Bytes memory, std::int64_t fan_in) {
-  SpillPlan plan;
-  const Bytes working_set = scaled(serialized, expansion);
-  if (working_set <= memory || memory.count <= 0) return plan;
-  plan.runs = (working_set.count + memory.count - 1) / memory.count;
-  plan.passes = 1;
-  for (std::int64_t merged = fan_in; merged < plan.runs; merged *= fan_in) ++plan.passes;
-  plan.moved = Bytes{2 * serialized.count * plan.passes};
-  return plan;
 }
 
 Task<Result<TaskReport>> work(World& world, const WorkerSettings& settings,

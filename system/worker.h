@@ -20,15 +20,6 @@ struct WorkerSettings {
   void describe(Fields& f);
 };
 
-/// What a working set costs that does not fit: ceil(w / memory) sorted runs, each byte written and
-/// read back once a pass, ceil(log_F(runs)) passes (external merge sort; Spark's ExternalSorter).
-struct SpillPlan {
-  std::int64_t runs = 0;  ///< 0 where it fits
-  std::int64_t passes = 0;
-  Bytes moved{};          ///< written and read back, all passes
-};
-SpillPlan spill_plan(Bytes serialized, double expansion, Bytes memory, std::int64_t fan_in);
-
 /// `objects` outlives the task.
 Task<Result<TaskReport>> work(World& world, const WorkerSettings& settings,
                               const DependencySettings& objects, TaskSpec task, Slot slot,
