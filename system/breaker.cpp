@@ -15,17 +15,18 @@ void BreakerSettings::describe(Fields& f) {
            .vendor = "reset_timeout"});
 }
 
-bool Breaker::allow(Time now) {
-  if (!settings_.enabled || !open_) return true;
+Breaker::Pass Breaker::allow(Time now) {
+  if (!settings_.enabled || !open_) return Pass::ordinary;
   // A trial whose caller died is given up after another reset.
   const bool trial_lost = trial_ && now - trial_at_ >= settings_.reset;
-  if (now - opened_ < settings_.reset || (trial_ && !trial_lost)) return false;
+  if (now - opened_ < settings_.reset || (trial_ && !trial_lost)) return Pass::refused;
   trial_ = true;
   trial_at_ = now;
-  return true;
+  return Pass::trial;
 }
 
-Breaker::Change Breaker::succeeded(Time now) {
+Breaker::Change Breaker::succeeded(Pass pass, Time now) {
+  if (open_ && pass != Pass::trial) return Change::none;
   failures_ = 0;
   if (!open_) return Change::none;
   open_ = trial_ = false;
@@ -33,17 +34,15 @@ Breaker::Change Breaker::succeeded(Time now) {
   return Change::closed;
 }
 
-Breaker::Change Breaker::failed(Time now) {
-  ++failures_;
+Breaker::Change Breaker::failed(Pass pass, Time now) {
   if (!settings_.enabled) return Change::none;
   if (open_) {
-    if (trial_) {
-      trial_ = false;
-      opened_ = now;
-    }
+    if (pass != Pass::trial) return Change::none;
+    trial_ = false;
+    opened_ = now;
     return Change::none;
   }
-  if (failures_ < settings_.fail_max) return Change::none;
+  if (++failures_ < settings_.fail_max) return Change::none;
   open_ = true;
   opened_ = now;
   return Change::opened;

@@ -1,6 +1,7 @@
 #pragma once
 // Circuit breaker: after `fail_max` failures in a row calls are refused at once for `reset`; then
-// one trial decides (Nygard, Release It!; counts and names as in pybreaker).
+// one trial decides (Nygard, Release It!; counts and names as in pybreaker). Calls sent before it
+// opened decide nothing: their answers are old news.
 
 #include <cstdint>
 
@@ -21,14 +22,16 @@ struct BreakerSettings {
 class Breaker {
  public:
   enum class Change : std::uint8_t { none, opened, closed };
+  /// How a call may go out: not at all, as any other, or as the one that decides.
+  enum class Pass : std::uint8_t { refused, ordinary, trial };
 
   explicit Breaker(const BreakerSettings& settings) : settings_(settings) {}
 
-  /// Whether a call may go out now. After `reset` lets one trial through.
-  bool allow(Time now);
-  /// Says how an allowed call ended.
-  Change succeeded(Time now);
-  Change failed(Time now);
+  /// Asked before a call goes out. After `reset` lets one trial through.
+  Pass allow(Time now);
+  /// Says how a call ended that went out with `pass`.
+  Change succeeded(Pass pass, Time now);
+  Change failed(Pass pass, Time now);
   bool open() const { return open_; }
   Duration last_open() const { return last_open_; }
 

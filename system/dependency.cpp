@@ -22,15 +22,18 @@ void Dependency::note(EventKind kind, const CallInfo& info, std::int64_t value,
   history_.note(event);
 }
 
-bool Dependency::admit(const CallInfo& info) {
-  if (breaker_.allow(node_.loop().now())) return true;
-  note(EventKind::breaker_rejected, info, static_cast<int>(service_));
-  return false;
+Breaker::Pass Dependency::admit(const CallInfo& info) {
+  const Breaker::Pass pass = breaker_.allow(node_.loop().now());
+  if (pass == Breaker::Pass::refused) {
+    note(EventKind::breaker_rejected, info, static_cast<int>(service_));
+  }
+  return pass;
 }
 
-void Dependency::heard(bool answered) {
+void Dependency::heard(Breaker::Pass pass, bool answered) {
   const Time now = node_.loop().now();
-  const Breaker::Change change = answered ? breaker_.succeeded(now) : breaker_.failed(now);
+  const Breaker::Change change =
+      answered ? breaker_.succeeded(pass, now) : breaker_.failed(pass, now);
   const CallInfo nobody{};
   if (change == Breaker::Change::opened) {
     note(EventKind::breaker_opened, nobody, static_cast<int>(service_));

@@ -36,14 +36,16 @@ class Dependency {
     const Time overall = info.deadline;
     budget_.deposit();
     for (std::uint32_t attempt = 0;; ++attempt) {
-      if (!admit(info)) co_return Failure::unavailable;
+      const Breaker::Pass pass = admit(info);
+      if (pass == Breaker::Pass::refused) co_return Failure::unavailable;
       info.attempt = attempt;
       const Time until = node_.loop().now() + settings_.timeout;
       info.deadline = until < overall ? until : overall;
       const Duration given = info.deadline - node_.loop().now();
       auto reply = co_await send(info);
       const bool timed_out = !reply.ok() && reply.failure() == Failure::timeout;
-      if (tells(timed_out, given)) heard(reply.ok() || !retryable(reply.failure()));
+      const bool answered = reply.ok() || !retryable(reply.failure());
+      if (tells(timed_out, given)) heard(pass, answered);
       if (reply.ok()) co_return reply;
       const Failure failure = reply.failure();
       if (!again(failure, attempt, info, overall)) co_return failure;
@@ -72,13 +74,13 @@ class Dependency {
   /// Between two rounds of insist().
   static constexpr Duration patience = whole_seconds(5);
 
-  bool admit(const CallInfo& info);
+  Breaker::Pass admit(const CallInfo& info);
   /// A try that began just before its caller's deadline says nothing of the dependency: overload
   /// of the caller would open the breaker of a healthy one.
   bool tells(bool timed_out, Duration given) const {
     return !timed_out || given * 4 >= settings_.timeout;
   }
-  void heard(bool answered);
+  void heard(Breaker::Pass pass, bool answered);
   bool worth_waiting(Failure failure, Time until) const;
   bool again(Failure failure, std::uint32_t attempt, const CallInfo& info, Time overall);
   Duration pause_before(std::uint32_t attempt, const CallInfo& info) const;
