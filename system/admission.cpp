@@ -8,7 +8,8 @@ void AdmissionSettings::describe(Fields& f) {
            .vendor = "anyio thread limiter",
            .min = 1});
   f.field("queue_limit", queue_limit,
-          {.help = "Requests that may wait for a thread; more get 429. 0 is no limit.",
+          {.help = "Requests that may wait for a thread; more get 429, under priority the least "
+                   "urgent. 0 is no limit.",
            .vendor = "uvicorn --limit-concurrency"});
   f.field("discipline", discipline, discipline_names,
           {.help = "Who goes first: the oldest, the newest, or the most urgent."});
@@ -51,6 +52,7 @@ bool Admission::Enter::await_suspend(std::coroutine_handle<> handle) {
   waiter_.handle = handle;
   waiter_.node = &owner_.loop_.node();
   if (owner_.queue_.full() && owner_.settings_.drop_expired) owner_.drop_expired();
+  if (owner_.queue_.full()) owner_.displace(*this);
   if (owner_.queue_.push(*this, owner_.loop_.now())) return true;
   outcome_ = Outcome::full;
   return false;
@@ -63,6 +65,11 @@ void Admission::answer(Enter& enter, Outcome outcome) {
 
 void Admission::drop_expired() {
   while (Enter* late = queue_.take_expired(loop_.now())) answer(*late, Outcome::expired);
+}
+
+void Admission::displace(const Enter& arriving) {
+  Enter* loser = queue_.take_less_urgent(arriving.priority);
+  if (loser != nullptr) answer(*loser, Outcome::full);
 }
 
 void Admission::leave() {

@@ -59,6 +59,8 @@ class Admission {
   Outcome fit(const HttpExchange& exchange) const;
   void answer(Enter& enter, Outcome outcome);
   void drop_expired();
+  /// In a full queue the youngest of the least urgent gives way to who is more urgent.
+  void displace(const Enter& arriving);
 
   Loop& loop_;
   const AdmissionSettings& settings_;

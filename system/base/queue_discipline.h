@@ -3,7 +3,9 @@
 // queue owns nothing. A job must be erased or popped before it is destroyed.
 //
 // Expired jobs are dropped by the caller, who sees them at pop(). take_expired() also frees their
-// places in a full queue: under lifo the oldest jobs would otherwise hold them for good.
+// places in a full queue: under lifo the oldest jobs would otherwise hold them for good. Under
+// priority take_less_urgent() does so for an arriving job: a crowd of the least urgent that came
+// first would otherwise keep the most urgent out.
 
 #include <algorithm>
 #include <cstddef>
@@ -84,6 +86,16 @@ class JobQueue {
   Job* take_expired(Time now) {
     for (Lane& lane : lanes_) {
       if (lane.oldest && lane.oldest->expired(now)) return take(lane.oldest);
+    }
+    return nullptr;
+  }
+
+  /// The youngest job of the least urgent class, taken out, where that class is less urgent than
+  /// `priority`; nullptr where none is, or under another discipline.
+  Job* take_less_urgent(Priority priority) {
+    if (discipline_ != Discipline::priority) return nullptr;
+    for (std::size_t lane = priority_count; lane-- > static_cast<std::size_t>(priority) + 1;) {
+      if (lanes_[lane].newest) return take(lanes_[lane].newest);
     }
     return nullptr;
   }

@@ -59,6 +59,25 @@ TEST_CASE("a full queue refuses until a job leaves or an expired one is taken") 
   CHECK(queue.oldest() == time_max);
 }
 
+TEST_CASE("the youngest of the least urgent gives way, only to who is more urgent") {
+  Job jobs[4];
+  jobs[1].priority = Priority::p2;
+  jobs[2].priority = Priority::p2;
+  JobQueue<Job> queue(Discipline::priority);
+  for (Job& job : jobs) queue.push(job, Time{});
+  CHECK(queue.take_less_urgent(Priority::p2) == nullptr);
+  CHECK(queue.take_less_urgent(Priority::p1) == &jobs[2]);
+  CHECK(queue.take_less_urgent(Priority::p0) == &jobs[1]);
+  CHECK(queue.take_less_urgent(Priority::p1) == nullptr);
+  CHECK(queue.take_less_urgent(Priority::p0) == &jobs[3]);
+  CHECK(queue.size() == 1);
+  JobQueue<Job> line(Discipline::fifo);
+  line.push(jobs[1], Time{});
+  CHECK(line.take_less_urgent(Priority::p0) == nullptr);
+  line.erase(jobs[1]);
+  queue.erase(jobs[0]);
+}
+
 TEST_CASE("pushing a job twice and erasing one that does not wait are broken beliefs") {
   Job job;
   JobQueue<Job> queue;

@@ -113,6 +113,43 @@ TEST_CASE("admission: the most urgent first, unless the discipline is another") 
   CHECK(order(Discipline::lifo) == std::vector{0, 3, 2, 1});
 }
 
+TEST_CASE("admission: in a full queue the youngest of the least urgent gives way to a P0") {
+  Desk service(one_thread(3));
+  service.request(0);
+  service.request(1, Priority::p2);
+  service.request(2, Priority::p2);
+  service.request(3, Priority::p1);
+  service.request(4, Priority::p0);  // 2 goes: the youngest P2
+  service.request(5, Priority::p1);  // 1 goes: the last P2
+  service.request(6, Priority::p1);  // nobody here is less urgent
+  service.request(7, Priority::p0);  // 5 goes: the youngest P1
+  service.request(8, Priority::p2);
+  CHECK(service.admission.waiting() == 3);
+  service.run();
+  CHECK(service.handled == std::vector<Handled>{{0, 0, Outcome::admitted},
+                                                {6, 0, Outcome::full},
+                                                {8, 0, Outcome::full},
+                                                {2, 0, Outcome::full},
+                                                {1, 0, Outcome::full},
+                                                {5, 0, Outcome::full},
+                                                {4, 100, Outcome::admitted},
+                                                {7, 200, Outcome::admitted},
+                                                {3, 300, Outcome::admitted}});
+}
+
+TEST_CASE("admission: who came first keeps his place under fifo and lifo, whoever arrives") {
+  for (const Discipline discipline : {Discipline::fifo, Discipline::lifo}) {
+    AdmissionSettings settings = one_thread(1);
+    settings.discipline = discipline;
+    Desk service(settings);
+    service.request(0);
+    service.request(1, Priority::p2);
+    service.request(2, Priority::p0);
+    service.run();
+    CHECK(service.handled.back() == Handled{1, 100, Outcome::admitted});
+  }
+}
+
 TEST_CASE("admission: what nobody waits for any more is dropped, or not, as it is set") {
   for (const bool drops : {true, false}) {
     CAPTURE(drops);
