@@ -5,10 +5,11 @@
 namespace wavetank::app {
 
 Rehearsal read_rehearsal(const std::string& path, const std::vector<std::string>& sets,
-                         double load_factor, engine::Problems& problems) {
+                         double load_factor, engine::Problems& problems,
+                         engine::Blueprints known) {
   Rehearsal out;
   out.scenario = engine::load_scenario(
-      path, sets, load_factor, [&out](Fields& f) { out.world.describe(f); }, problems);
+      path, sets, load_factor, [&out](Fields& f) { out.world.describe(f); }, problems, known);
   return out;
 }
 

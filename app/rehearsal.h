@@ -17,7 +17,8 @@ struct Rehearsal {
 
 /// Adds everything that is wrong to `problems`; with any, only the world itself may be left to ask.
 Rehearsal read_rehearsal(const std::string& path, const std::vector<std::string>& sets,
-                         double load_factor, engine::Problems& problems);
+                         double load_factor, engine::Problems& problems,
+                         engine::Blueprints known = service::blueprint_types());
 
 /// Describes the settings of the simulated world, for schema and lists.
 engine::DescribeWorld describe_simulated();

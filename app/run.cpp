@@ -6,11 +6,11 @@
 #include <iostream>
 #include <optional>
 
-#include "app/command.h"
 #include "app/interrupt.h"
 #include "app/offered.h"
 #include "app/rehearsal.h"
 #include "app/repro.h"
+#include "app/run.h"
 #include "app/sim_tank.h"
 #include "app/terminal.h"
 #include "app/trace_feed.h"
@@ -19,7 +19,6 @@
 #include "reports/progress.h"
 #include "reports/words.h"
 #include "scenarios/engine/runner.h"
-#include "system/base/check.h"
 #include "wavetank_version.h"
 
 namespace wavetank::app {
@@ -53,6 +52,7 @@ struct TraceFile {
 
 class Run final : public Command {
  public:
+  explicit Run(engine::Blueprints known) : known_(known) {}
   void declare(Options& options) override;
   const char* examples() const override;
   int run(Streams& streams) override;
@@ -65,6 +65,7 @@ class Run final : public Command {
   void add_origin(const Rehearsal& rehearsal, engine::RunReport& report) const;
   void show(const engine::RunReport& report, Streams& streams) const;
 
+  engine::Blueprints known_;
   std::string scenario_, seed_, out_ = "out", load_, report_ = "all", perfetto_;
   std::vector<std::string> sets_;
   bool quiet_ = false, no_color_ = false, verbose_ = false;
@@ -153,20 +154,7 @@ engine::RunReport Run::rehearse(Rehearsal& rehearsal, const std::atomic<int>& si
                       at.active_faults});
     };
   }
-  engine::RunReport report;
-  try {
-    report = engine::run(scenario, tank, options, problems);
-  } catch (const Broken& broken) {
-    report.verdict = "error";
-    report.exit_code = exit_error;
-    report.headline = std::string("ERROR (exit 1): ") + broken.what();
-    report.title = scenario.title;
-    report.scenario = scenario.file;
-    report.seed = static_cast<std::uint64_t>(scenario.seed);
-    report.virtual_s = seconds(tank.world().loop().now());
-    report.events = tank.events();
-    report.fingerprint = tank.fingerprint();
-  }
+  engine::RunReport report = engine::run(scenario, tank, options, problems);
   printer.clear();
   report.wall_s = seconds_since(start);
   if (trace && problems.empty()) {
@@ -211,7 +199,7 @@ int Run::run(Streams& streams) {
   if (!understand(streams)) return exit_usage;
   const std::atomic<int>& signal = watch_signals();
   engine::Problems problems;
-  Rehearsal rehearsal = read_rehearsal(scenario_, sets_, load_factor_, problems);
+  Rehearsal rehearsal = read_rehearsal(scenario_, sets_, load_factor_, problems, known_);
   if (problems.empty() && !prepare(streams)) return exit_usage;
   engine::RunReport report;
   const std::string started_at = utc_now();
@@ -232,6 +220,8 @@ int Run::run(Streams& streams) {
 
 }  // namespace
 
-std::unique_ptr<Command> make_run() { return std::make_unique<Run>(); }
+std::unique_ptr<Command> make_run() { return make_run(service::blueprint_types()); }
+
+std::unique_ptr<Command> make_run(engine::Blueprints known) { return std::make_unique<Run>(known); }
 
 }  // namespace wavetank::app

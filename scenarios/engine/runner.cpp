@@ -10,6 +10,7 @@
 #include "scenarios/engine/load/load_plan.h"
 #include "scenarios/engine/metrics/collector.h"
 #include "scenarios/engine/verdict.h"
+#include "system/base/check.h"
 #include "system/base/task_group.h"
 
 namespace wavetank::engine {
@@ -68,6 +69,8 @@ class Running {
   bool prepare(Problems& problems);
   void go();
   RunReport judge();
+  /// The report of a run that broke a belief of wavetank's own: how far it came, and no figures.
+  RunReport break_off(const Broken& broken);
 
  private:
   Task<void> sample();
@@ -262,13 +265,29 @@ RunReport Running::judge() {
   return report;
 }
 
+RunReport Running::break_off(const Broken& broken) {
+  end_ = world_.loop().now();
+  RunReport report;
+  head(report);
+  fill_faults(report);
+  RunEnd end;
+  end.error = broken.what();
+  decide(Expected{}, end, report);
+  report.notes.emplace_back("wavetank is wrong, not the platform: nothing of this run is judged");
+  return report;
+}
+
 }  // namespace
 
 RunReport run(const Scenario& scenario, Tank& tank, const RunOptions& options, Problems& problems) {
   Running running(scenario, tank, options);
   if (!running.prepare(problems)) return RunReport{};
-  running.go();
-  return running.judge();
+  try {
+    running.go();
+    return running.judge();
+  } catch (const Broken& broken) {
+    return running.break_off(broken);
+  }
 }
 
 }  // namespace wavetank::engine

@@ -32,7 +32,8 @@ struct RunOptions {
 };
 
 /// Runs `scenario`, which was read without problems, in `tank`. What only the tank can tell to be
-/// wrong, such as an unknown target, is added to `problems`; nothing has run then.
+/// wrong, such as an unknown target, is added to `problems`; nothing has run then. A broken belief
+/// ends the run, not the caller: the report's verdict is "error".
 RunReport run(const Scenario& scenario, Tank& tank, const RunOptions& options, Problems& problems);
 
 }  // namespace wavetank::engine
