@@ -65,7 +65,7 @@ struct Commit {
     std::vector<Position> positions;
     bool leave = false;  ///< leaves the group after the commit
   };
-  using Reply = Done;    ///< evicted where the generation is over
+  using Reply = Done;    ///< fenced under an old generation, evicted when no longer a member
 };
 
 }  // namespace verb
