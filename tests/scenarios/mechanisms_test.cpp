@@ -145,3 +145,31 @@ TEST_CASE("a connection is held from checkout to commit: 10 x 20 ms carry 500 a 
   // 20,000 reads at 500 a second take 40 s: the last one waits for about 20 s.
   CHECK(metric(above, "api.latency").max == doctest::Approx(20).epsilon(0.1));
 }
+
+TEST_CASE("a status is cached once it is terminal, from the start, or never: cache.policy") {
+  // One job of about 60 s, and ten reads of its status a second for twice that time. The driver's
+  // row changes a few times; each change costs whoever caches everything a miss.
+  const std::string text = R"({
+    "title": "Reads of one status",
+    "system": {
+      "cache": { "policy": "terminal", "ttl": "1h" },
+      "cluster": { "nodes": 1, "task_start": "1s", "job_start": "1s" }
+    },
+    "load": [
+      { "name": "job", "shape": "steady", "rate": "1/h", "for": "1s",
+        "work": { "input": "1MB", "output": "1MB", "compute": "60s" } },
+      { "name": "reads", "kind": "status", "of": "job", "at": "5s", "shape": "steady",
+        "rate": "10/s", "for": "2m" }
+    ],
+    "settle": "2m"
+  })";
+  const auto hits = [&](const char* policy) {
+    const std::string set = std::string("system.cache.policy=") + policy;
+    return metric(run_text(text, {set}), "cache.hit_ratio");
+  };
+  const engine::MetricSummary terminal = hits("terminal");
+  CHECK(terminal.value > 0.4);
+  CHECK(terminal.value < 0.6);
+  CHECK(hits("everything").value > 0.95);
+  CHECK(hits("off").count == 0);
+}

@@ -29,6 +29,7 @@ class Caller final : private Observer {
 
   std::vector<std::optional<Failure>> script;
   std::vector<Try> tries;
+  std::vector<std::uint64_t> subjects;  ///< what the draws of each try belong to
   std::vector<EventKind> events;
 
   /// The answer to one call, and when it came.
@@ -56,6 +57,7 @@ class Caller final : private Observer {
   Task<Result<int>> serve(CallInfo info) {
     const std::size_t n = tries.size();
     tries.push_back({info.attempt, loop_.now(), info.deadline});
+    subjects.push_back(info.subject);
     const std::optional<Failure> failure = n < script.size() ? script[n] : std::nullopt;
     if (failure == Failure::timeout) {
       co_await sleep_until(loop_, info.deadline);
@@ -211,4 +213,32 @@ TEST_CASE("dependency: insisting outlasts an open breaker, until the deadline is
   CHECK(!failed.reply->ok());
   CHECK(failed.at <= ms(22'000));
   CHECK(failed.at > ms(15'000));
+}
+
+TEST_CASE("dependency: each round of insisting counts its tries anew, and draws anew") {
+  Caller caller(fixed_retries(2));
+  caller.script = std::vector<std::optional<Failure>>(4, Failure::timeout);
+  const auto answer = caller.call(ms(60'000), true);
+  CHECK(answer.reply->ok());
+  // Rounds of two tries, a second of timeout each and 100 ms between; five seconds between rounds.
+  CHECK(caller.tries == std::vector<Try>{{0, ms(0), ms(1'000)},
+                                         {1, ms(1'100), ms(2'100)},
+                                         {0, ms(7'100), ms(8'100)},
+                                         {1, ms(8'200), ms(9'200)},
+                                         {0, ms(14'200), ms(15'200)}});
+  const std::vector<std::uint64_t>& drawn = caller.subjects;
+  CHECK(drawn[0] == drawn[1]);
+  CHECK(drawn[2] == drawn[3]);
+  CHECK(drawn[0] != drawn[2]);
+  CHECK(drawn[0] != drawn[4]);
+  CHECK(drawn[2] != drawn[4]);
+}
+
+TEST_CASE("dependency: what no waiting helps is not insisted on") {
+  for (const Failure failure : {Failure::conflict, Failure::not_found, Failure::fenced}) {
+    Caller caller(fixed_retries());
+    caller.script = {failure};
+    CHECK(caller.call(ms(60'000), true).reply->failure() == failure);
+    CHECK(caller.tries.size() == 1);
+  }
 }

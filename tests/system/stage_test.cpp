@@ -49,6 +49,8 @@ class Rig {
   std::vector<MapOutput> outputs;
   std::function<Course(const TaskSpec&)> course = [](const TaskSpec&) { return Course(); };
   std::vector<TaskSpec> ran;
+  std::vector<NodeId> places;   ///< of each attempt that ran
+  std::vector<NodeId> avoided;  ///< by each request for a slot that avoids one
   int most_at_once = 0;
 
   Stage& stage() {
@@ -75,13 +77,16 @@ class Rig {
     if (call.op == Op::compute_slot) {
       Slot slot;
       slot.executor = next_executor_++ % 8;
-      slot.node = world.node("workers/0").id();
-      static_cast<CallOf<verb::AcquireSlot>&>(call).reply = slot;
+      slot.node = world.node("workers/" + std::to_string(slot.executor % 4)).id();
+      auto& request = static_cast<CallOf<verb::AcquireSlot>&>(call);
+      if (request.args.avoid.valid()) avoided.push_back(request.args.avoid);
+      request.reply = slot;
       return milliseconds(1);
     }
     auto& attempt = static_cast<CallOf<verb::RunAttempt>&>(call);
     const TaskSpec task = attempt.args.task;
     ran.push_back(task);
+    places.push_back(attempt.args.slot.node);
     const Course goes = course(task);
     if (goes.failure) {
       attempt.reply = *goes.failure;
@@ -218,6 +223,23 @@ TEST_CASE("stage: a slow task is copied once the others are done; the copy's end
   CHECK(without.run() == Ended::finished);
   CHECK(without.ended_at() > Time{} + whole_seconds(60));
   CHECK(without.ran.size() == 8);
+}
+
+TEST_CASE("stage: a copy asks for another node than its first attempt's, nobody else for any") {
+  for (const std::uint32_t slow : {1u, 6u}) {
+    CAPTURE(slow);
+    Rig rig(8);
+    rig.course = [slow](const TaskSpec& task) {
+      Course goes;
+      if (task.partition == slow && task.attempt == 0) goes.takes = whole_seconds(60);
+      return goes;
+    };
+    CHECK(rig.run() == Ended::finished);
+    const auto first = std::find_if(rig.ran.begin(), rig.ran.end(),
+                                    [slow](const TaskSpec& t) { return t.partition == slow; });
+    const NodeId place = rig.places[static_cast<std::size_t>(first - rig.ran.begin())];
+    CHECK(rig.avoided == std::vector<NodeId>{place});
+  }
 }
 
 TEST_CASE("stage: nothing is copied before the quantile, nor below the multiple of the median") {
