@@ -117,23 +117,29 @@ Task<HttpResponse> Api::handle(HttpRequest request, const HttpExchange& exchange
   }
   const Duration waited = node_.loop().now() - arrived;
   if (waited > Duration{}) note(EventKind::request_admitted, request, waited.ns);
-  auto response = co_await work(std::move(request), exchange);
+  CallInfo info = exchange.info();
+  info.attempt = 0;
+  info.cancellable = settings_.admission.cancel_on_timeout;
+  HttpResponse response;
+  auto served = co_await compute(request.route, info);
+  if (!served.ok()) {
+    response = answer(status_for(served.failure()));
+  } else if (request.route == Route::submit) {
+    auto done = co_await submit(std::move(request), info);
+    response = done;
+  } else {
+    auto done = co_await read(std::move(request), info);
+    response = done;
+  }
   admission_.leave();
   co_return response;
 }
 
-Task<HttpResponse> Api::work(HttpRequest request, const HttpExchange& exchange) {
-  CallInfo info = exchange.info();
-  info.attempt = 0;
-  info.cancellable = settings_.admission.cancel_on_timeout;
-  CallInfo own = info;
-  if (!own.cancellable)
-    own.deadline = node_.loop().now() + hours(1);  // a thread ends what it began
-  const verb::Serve::Args compute{0, static_cast<std::uint32_t>(request.route)};
-  auto served = co_await world_.station().serve(node_, compute, own);
-  if (!served.ok()) co_return answer(status_for(served.failure()));
-  if (request.route == Route::submit) co_return co_await submit(std::move(request), info);
-  co_return co_await read(std::move(request), info);
+CallAwaiter<verb::Serve> Api::compute(Route route, CallInfo info) {
+  // A thread that does not look whether somebody waits ends what it began.
+  if (!info.cancellable) info.deadline = node_.loop().now() + hours(1);
+  const verb::Serve::Args args{0, static_cast<std::uint32_t>(route)};
+  return world_.station().serve(node_, args, info);
 }
 
 Task<HttpResponse> Api::submit(HttpRequest request, CallInfo info) {

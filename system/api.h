@@ -50,7 +50,8 @@ class Api final : public Hosted {
 
  private:
   Task<HttpResponse> handle(HttpRequest request, const HttpExchange& exchange);
-  Task<HttpResponse> work(HttpRequest request, const HttpExchange& exchange);
+  /// What answering costs the node itself.
+  CallAwaiter<verb::Serve> compute(Route route, CallInfo info);
   Task<HttpResponse> submit(HttpRequest request, CallInfo info);
   Task<HttpResponse> read(HttpRequest request, CallInfo info);
   Task<Result<CacheValue>> look_up(HttpRequest request, CallInfo info);

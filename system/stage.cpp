@@ -213,16 +213,7 @@ Task<void> Stage::dispatch() {
       co_return;
     }
     const Time asked = node_.loop().now();
-    verb::AcquireSlot::Args args;
-    args.job = plan_.job;
-    args.ready = asked;
-    if (again_.empty() && fresh_ == plan_.tasks) args.avoid = node_of(copies_.front());
-    CallInfo info;
-    info.deadline = time_max - Duration{1};
-    info.subject = plan_.record.ticket.output.value;
-    info.priority = plan_.record.ticket.priority;
-    info.entity = plan_.record.ticket.entity;
-    auto slot = co_await world_.compute().slot(node_, args, info);
+    auto slot = co_await ask_slot();
     if (!slot.ok()) {
       co_await sleep(node_.loop(), whole_seconds(1));
       continue;
@@ -238,6 +229,32 @@ Task<void> Stage::dispatch() {
   }
 }
 
+CallAwaiter<verb::AcquireSlot> Stage::ask_slot() {
+  verb::AcquireSlot::Args args;
+  args.job = plan_.job;
+  args.ready = node_.loop().now();
+  if (again_.empty() && fresh_ == plan_.tasks) args.avoid = node_of(copies_.front());
+  CallInfo info;
+  info.deadline = time_max - Duration{1};
+  info.subject = plan_.record.ticket.output.value;
+  info.priority = plan_.record.ticket.priority;
+  info.entity = plan_.record.ticket.entity;
+  return world_.compute().slot(node_, args, info);
+}
+
+CallAwaiter<verb::RunAttempt> Stage::send(const Attempt& attempt) {
+  verb::RunAttempt::Args args;
+  args.slot = attempt.slot;
+  args.task = spec(attempt.partition, attempt.number);
+  CallInfo info;
+  info.deadline = attempt.started + settings_.timeout;
+  info.subject = args.task.subject();
+  info.attempt = attempt.number;
+  info.priority = args.task.ticket.priority;
+  info.entity = args.task.ticket.entity;
+  return world_.compute().run(node_, args, info);
+}
+
 Task<void> Stage::attempt(Pick pick, Slot slot, Duration waited) {
   Attempt me;
   me.partition = pick.partition;
@@ -249,16 +266,7 @@ Task<void> Stage::attempt(Pick pick, Slot slot, Duration waited) {
   me.slot = slot;
   running_.push_back(me);
   started(me, waited, pick.copy);
-  verb::RunAttempt::Args args;
-  args.slot = slot;
-  args.task = spec(pick.partition, me.number);
-  CallInfo info;
-  info.deadline = me.started + settings_.timeout;
-  info.subject = args.task.subject();
-  info.attempt = me.number;
-  info.priority = args.task.ticket.priority;
-  info.entity = args.task.ticket.entity;
-  auto report = co_await world_.compute().run(node_, args, info);
+  auto report = co_await send(me);
   me.unlink();
   --running_count_;
   if (!report.ok() && report.failure() == Failure::timeout) {

@@ -90,6 +90,8 @@ class Stage {
 
   Task<void> dispatch();
   Task<void> attempt(Pick pick, Slot slot, Duration waited);
+  CallAwaiter<verb::AcquireSlot> ask_slot();
+  CallAwaiter<verb::RunAttempt> send(const Attempt& attempt);
   Task<void> speculate();
   Pick pick();
   /// Where `partition` runs: a copy of it is wanted elsewhere.

@@ -5,87 +5,139 @@
 namespace wavetank::service {
 namespace {
 
-CallInfo info_for(const TaskSpec& task, Time deadline) {
+/// One attempt at work. Its calls are made by plain functions, so that no frame keeps arguments.
+class Attempt {
+ public:
+  Attempt(World& world, const WorkerSettings& settings, const DependencySettings& objects,
+          const TaskSpec& task, Slot slot, Node& node)
+      : world_(world), settings_(settings), objects_(objects), task_(task), node_(node) {
+    report.slot = slot;
+    report.rows_in = task.rows_in;
+    report.rows_rejected =
+        static_cast<std::int64_t>(static_cast<double>(task.rows_in) * settings.rejected.value);
+    report.rows_out = report.rows_in - report.rows_rejected;
+  }
+
+  auto scan() {
+    auto args = moving<verb::Scan>(task_.input);
+    args.compute = task_.compute;
+    return world_.dataset().scan(node_, args, info());
+  }
+  auto store() {
+    return world_.dataset().store(node_, moving<verb::Store>(task_.shuffle_out), info());
+  }
+  Task<Result<Done>> gather();
+  Task<Result<Done>> write_part();
+
+  TaskReport report;
+
+ private:
+  CallInfo info() const;
+  template <class V>
+  typename V::Args moving(Bytes bytes) const {
+    typename V::Args args;
+    args.slot = report.slot;
+    args.bytes = bytes;
+    return args;
+  }
+  CallAwaiter<verb::Reserve> reserve();
+  CallAwaiter<verb::Fetch> fetch();
+  CallAwaiter<verb::Spill> spill(const SpillPlan& plan);
+  CallAwaiter<verb::PutObject> put(const CallInfo& told);
+  auto encode() {
+    return world_.dataset().work(node_, moving<verb::Work>(task_.output), info());
+  }
+
+  World& world_;
+  const WorkerSettings& settings_;
+  const DependencySettings& objects_;
+  const TaskSpec& task_;
+  Node& node_;
+};
+
+CallInfo Attempt::info() const {
   CallInfo info;
-  info.subject = task.subject();
-  info.attempt = task.attempt;
-  info.priority = task.ticket.priority;
-  info.entity = task.ticket.entity;
-  info.cause = task.cause;
-  info.deadline = deadline;
+  info.subject = task_.subject();
+  info.attempt = task_.attempt;
+  info.priority = task_.ticket.priority;
+  info.entity = task_.ticket.entity;
+  info.cause = report.cause != 0 ? report.cause : task_.cause;
+  info.deadline = node_.loop().now() + hours(48);
   return info;
 }
 
-// The memory part of a reduce task: reserve, fetch, and spill what does not fit.
-Task<Result<Done>> gather(World& world, const WorkerSettings& settings, TaskSpec task, Slot slot,
-                          Node& node, TaskReport& report) {
-  CallInfo info = info_for(task, node.loop().now() + hours(48));
+CallAwaiter<verb::Reserve> Attempt::reserve() {
   verb::Reserve::Args want;
-  want.slot = slot;
-  want.task = task.subject();
-  want.want = working_set(task.input, settings.expansion);
+  want.slot = report.slot;
+  want.task = task_.subject();
+  want.want = working_set(task_.input, settings_.expansion);
   want.unspillable = {static_cast<std::int64_t>(static_cast<double>(want.want.count) *
-                                                settings.unspillable.value)};
-  auto grant = co_await world.dataset().reserve(node, want, info);
-  if (!grant.ok()) co_return grant.failure();
-  verb::Fetch::Args fetch;
-  fetch.slot = slot;
-  fetch.bytes = task.input;
-  fetch.source = task.source;
-  fetch.compute = task.compute;
-  auto fetched = co_await world.dataset().fetch(node, fetch, info);
-  if (!fetched.ok()) co_return fetched.failure();
-  const SpillPlan plan =
-      spill_plan(task.input, settings.expansion, grant->memory, settings.merge_fan_in);
-  if (plan.runs == 0) co_return Done{};
+                                                settings_.unspillable.value)};
+  return world_.dataset().reserve(node_, want, info());
+}
+
+CallAwaiter<verb::Fetch> Attempt::fetch() {
+  auto args = moving<verb::Fetch>(task_.input);
+  args.source = task_.source;
+  args.compute = task_.compute;
+  return world_.dataset().fetch(node_, args, info());
+}
+
+CallAwaiter<verb::Spill> Attempt::spill(const SpillPlan& plan) {
   Event spilled;
   spilled.kind = EventKind::task_spilled;
-  spilled.ticket = task.ticket;
-  spilled.job = task.job;
-  spilled.node = node.id();
-  spilled.attempt = task.partition;
+  spilled.ticket = task_.ticket;
+  spilled.job = task_.job;
+  spilled.node = node_.id();
+  spilled.attempt = task_.partition;
   spilled.value = plan.moved.count;
   spilled.extra = plan.runs;
-  spilled.aux = task.input.count;
-  spilled.cause = task.cause;
-  report.cause = world.history().note(spilled);
+  spilled.aux = task_.input.count;
+  spilled.cause = task_.cause;
+  report.cause = world_.history().note(spilled);
   report.spilled = plan.moved;
-  world.compute().report(task.job, report.cause);
-  verb::Spill::Args move;
-  move.slot = slot;
-  move.bytes = plan.moved;
-  info.cause = report.cause;
-  auto moved = co_await world.dataset().spill(node, move, info);
+  world_.compute().report(task_.job, report.cause);
+  return world_.dataset().spill(node_, moving<verb::Spill>(plan.moved), info());
+}
+
+// The memory part of a reduce task: reserve, fetch, and spill what does not fit.
+Task<Result<Done>> Attempt::gather() {
+  auto grant = co_await reserve();
+  if (!grant.ok()) co_return grant.failure();
+  auto fetched = co_await fetch();
+  if (!fetched.ok()) co_return fetched.failure();
+  const SpillPlan plan =
+      spill_plan(task_.input, settings_.expansion, grant->memory, settings_.merge_fan_in);
+  if (plan.runs == 0) co_return Done{};
+  auto moved = co_await spill(plan);
   if (!moved.ok()) co_return moved.failure();
   co_return Done{};
 }
 
-// The output of the last stage: one part, put once.
-Task<Result<Done>> write_part(World& world, const DependencySettings& settings, TaskSpec task,
-                              Slot slot, Node& node, TaskReport& report) {
-  CallInfo info = info_for(task, node.loop().now() + hours(48));
-  // A later attempt meets a fate of its own: its tries are counted from 0 again.
-  const std::uint64_t turn = (std::uint64_t{task.epoch} - 1) * 16 + task.attempt;
-  if (turn > 0) info.subject ^= mix64(turn);
-  verb::Work::Args encode;
-  encode.slot = slot;
-  encode.bytes = task.output;
-  auto encoded = co_await world.dataset().work(node, encode, info);
-  if (!encoded.ok()) co_return encoded.failure();
+CallAwaiter<verb::PutObject> Attempt::put(const CallInfo& told) {
   verb::PutObject::Args put;
-  put.output = task.ticket.output;
-  put.size = task.output;
-  put.part.index = task.partition;
-  put.part.attempt = task.immutable_parts ? 0 : (task.epoch * 16 + task.attempt) % 1024;
+  put.output = task_.ticket.output;
+  put.size = task_.output;
+  put.part.index = task_.partition;
+  put.part.attempt = task_.immutable_parts ? 0 : (task_.epoch * 16 + task_.attempt) % 1024;
   put.part.rows_in = report.rows_in;
   put.part.rows_out = report.rows_out;
   put.part.rows_rejected = report.rows_rejected;
-  put.part.digest = part_digest(task.ticket.output, task.partition, report.rows_out);
-  DependencySettings own = settings;
-  own.breaker.enabled = false;  // it lives for one put: there is nobody to refuse later
-  Dependency objects(Service::objects, own, node, world.history());
-  auto send = [&world, &node, put](CallInfo told) { return world.objects().put(node, put, told); };
-  auto done = co_await objects.call<verb::PutObject::Reply>(send, info);
+  put.part.digest = part_digest(task_.ticket.output, task_.partition, report.rows_out);
+  return world_.objects().put(node_, put, told);
+}
+
+// The output of the last stage: one part, put once.
+Task<Result<Done>> Attempt::write_part() {
+  auto encoded = co_await encode();
+  if (!encoded.ok()) co_return encoded.failure();
+  Dependency objects(Service::objects, objects_, node_, world_.history());
+  CallInfo told = info();
+  // A later attempt meets a fate of its own: its tries are counted from 0 again.
+  const std::uint64_t turn = (std::uint64_t{task_.epoch} - 1) * 16 + task_.attempt;
+  if (turn > 0) told.subject ^= mix64(turn);
+  auto send = [this](CallInfo info) { return put(info); };
+  auto done = co_await objects.call<verb::PutObject::Reply>(send, told);
   // The part stands already: another attempt has written the same rows.
   if (!done.ok() && done.failure() != Failure::conflict) co_return done.failure();
   co_return Done{};
@@ -95,9 +147,7 @@ Task<Result<Done>> write_part(World& world, const DependencySettings& settings, 
 
 void WorkerSettings::describe(Fields& f) {
   f.field("expansion", expansion,
-          {.help = "Bytes in memory for a serialized byte.",
-           .source = "Spark tuning guide: 2-5x",
-           .max = 1000});
+          {.help = "Bytes in memory for a serialized byte.", .source = "Spark tuning guide: 2-5x"});
   f.field("merge_fan_in", merge_fan_in,
           {.help = "Sorted runs merged in one pass.",
            .source = "Hadoop",
@@ -111,38 +161,25 @@ void WorkerSettings::describe(Fields& f) {
 }
 
 Task<Result<TaskReport>> work(World& world, const WorkerSettings& settings,
-                              const DependencySettings& objects, TaskSpec task, Slot slot,
+                              const DependencySettings& objects, const TaskSpec& task, Slot slot,
                               Node& node) {
-  TaskReport report;
-  report.slot = slot;
-  report.rows_in = task.rows_in;
-  report.rows_rejected =
-      static_cast<std::int64_t>(static_cast<double>(task.rows_in) * settings.rejected.value);
-  report.rows_out = report.rows_in - report.rows_rejected;
-  const CallInfo info = info_for(task, node.loop().now() + hours(48));
+  Attempt attempt(world, settings, objects, task, slot, node);
   if (task.stage == 0) {
-    verb::Scan::Args scan;
-    scan.slot = slot;
-    scan.bytes = task.input;
-    scan.compute = task.compute;
-    auto scanned = co_await world.dataset().scan(node, scan, info);
+    auto scanned = co_await attempt.scan();
     if (!scanned.ok()) co_return scanned.failure();
   } else {
-    auto gathered = co_await gather(world, settings, task, slot, node, report);
+    auto gathered = co_await attempt.gather();
     if (!gathered.ok()) co_return gathered.failure();
   }
   if (task.shuffle_out > Bytes{}) {
-    verb::Store::Args store;
-    store.slot = slot;
-    store.bytes = task.shuffle_out;
-    auto stored = co_await world.dataset().store(node, store, info);
+    auto stored = co_await attempt.store();
     if (!stored.ok()) co_return stored.failure();
   }
   if (task.last_stage) {
-    auto written = co_await write_part(world, objects, task, slot, node, report);
+    auto written = co_await attempt.write_part();
     if (!written.ok()) co_return written.failure();
   }
-  co_return report;
+  co_return attempt.report;
 }
 
 }  // namespace wavetank::service

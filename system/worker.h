@@ -20,9 +20,9 @@ struct WorkerSettings {
   void describe(Fields& f);
 };
 
-/// `objects` outlives the task.
+/// References outlive the task. `objects` is for one put each: its breaker is of no use.
 Task<Result<TaskReport>> work(World& world, const WorkerSettings& settings,
-                              const DependencySettings& objects, TaskSpec task, Slot slot,
+                              const DependencySettings& objects, const TaskSpec& task, Slot slot,
                               Node& node);
 
 }  // namespace wavetank::service

@@ -227,7 +227,6 @@ void SimCompute::run_attempt(Taken<verb::RunAttempt> call) {
     call.complete(Failure::executor_lost);
     return;
   }
-  attempt->task = call->args.task;
   attempt->call.emplace(std::move(call));
   attempt->executor->memory.add_task(attempt->memory);
   attempt->group.start(run(attempt));
@@ -238,10 +237,9 @@ Task<void> SimCompute::run(SimAttempt* attempt) {
   const double start = static_cast<double>(env_.settings.cluster.task_start.ns) * slowness;
   const Duration starting{static_cast<std::int64_t>(start)};
   co_await sleep(loop_, starting);
-  TaskSpec task = attempt->task;
   const Slot slot{attempt->executor->id, attempt->executor->node.id, attempt->handle};
   Node& node = env_.hosts.node(slot.node);
-  auto report = co_await worker_(std::move(task), slot, node);
+  auto report = co_await worker_(attempt->task(), slot, node);
   end(*attempt, std::move(report));
 }
 
@@ -275,8 +273,9 @@ void SimCompute::kill_attempt(AttemptKey key) {
   if (known == nullptr) return;
   for (Link* link = known->attempts.front(); link != known->attempts.end(); link = link->next) {
     SimAttempt& attempt = *static_cast<SimAttempt::Entry*>(link)->attempt;
-    const TaskSpec& task = attempt.task;
-    if (!attempt.call || task.stage != key.stage || task.partition != key.partition ||
+    if (!attempt.call) continue;
+    const TaskSpec& task = attempt.task();
+    if (task.stage != key.stage || task.partition != key.partition ||
         task.attempt != key.attempt) {
       continue;
     }

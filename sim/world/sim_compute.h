@@ -33,8 +33,8 @@ struct SimAttempt {
   SimJob* job;
   Executor* executor;
   std::uint32_t handle = 0;
-  TaskSpec task;
-  std::optional<Taken<verb::RunAttempt>> call;
+  std::optional<Taken<verb::RunAttempt>> call;  // from its start to its end
+  const TaskSpec& task() const { return (*call)->args.task; }
   Entry by_job, by_executor;
   std::optional<Failure> doomed;  // to be ended by the reaper, as this
   bool over = false;

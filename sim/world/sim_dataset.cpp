@@ -70,22 +70,43 @@ void SimDataset::begin(Call& call) {
   attempt->group.start(serve(std::move(taken), attempt));
 }
 
-// Computing goes on while bytes move: what is left of it follows.
-Task<void> SimDataset::compute_rest(Time began, Duration compute, NodeId node) {
+// Computing goes on while bytes move: when it ends if it began then.
+Time SimDataset::computed(Time began, Bytes bytes, Bandwidth rate, Duration more,
+                          NodeId node) const {
+  const Duration compute = time_for(bytes, rate) + more;
   const double slowness = env_.hosts.slowness(node);
-  const Duration needed{static_cast<std::int64_t>(static_cast<double>(compute.ns) * slowness)};
-  const Time until = began + needed;
-  if (until > loop_.now()) co_await sleep_until(loop_, until);
+  return began + Duration{static_cast<std::int64_t>(static_cast<double>(compute.ns) * slowness)};
 }
 
-Task<void> SimDataset::serve(Taken<verb::Scan> call, SimAttempt* attempt) {
+namespace {
+
+// Which of a node's links a verb's bytes take, and how fast a core goes through them.
+SharedLink& link_of(verb::Scan, WorkerNode& node) { return node.network_in; }
+SharedLink& link_of(verb::Store, WorkerNode& node) { return node.disk; }
+SharedLink& link_of(verb::Spill, WorkerNode& node) { return node.disk; }
+SharedLink& link_of(verb::Work, WorkerNode& node) { return node.network_out; }
+
+Bandwidth core_rate(verb::Scan, const ClusterSettings& cluster) { return cluster.scan_rate; }
+Bandwidth core_rate(verb::Store, const ClusterSettings& cluster) { return cluster.shuffle_rate; }
+Bandwidth core_rate(verb::Spill, const ClusterSettings&) { return {}; }
+Bandwidth core_rate(verb::Work, const ClusterSettings& cluster) { return cluster.output_rate; }
+
+}  // namespace
+
+template <class V>
+Task<void> SimDataset::serve(Taken<V> call, SimAttempt* attempt) {
   const Time began = loop_.now();
   WorkerNode& node = attempt->executor->node;
   const Bytes bytes = call->args.bytes;
-  co_await node.network_in.transfer(bytes);
-  const Duration compute =
-      time_for(bytes, env_.settings.cluster.scan_rate) + call->args.compute;
-  co_await compute_rest(began, compute, node.id);
+  if (V::op == Op::dataset_store && !keep(*attempt, bytes)) {
+    call.complete(Failure::disk_full);
+    co_return;
+  }
+  SharedLink& link = link_of(V(), node);
+  co_await link.transfer(bytes);
+  const Bandwidth rate = core_rate(V(), env_.settings.cluster);
+  const Time until = computed(began, bytes, rate, call->args.compute, node.id);
+  if (until > loop_.now()) co_await sleep_until(loop_, until);
   call.complete(Done{});
 }
 
@@ -110,9 +131,9 @@ Task<void> SimDataset::serve(Taken<verb::Fetch> call, SimAttempt* attempt) {
     call.complete(Failure::executor_lost);
     co_return;
   }
-  const Duration compute =
-      time_for(bytes, env_.settings.cluster.reduce_rate) + call->args.compute;
-  co_await compute_rest(began, compute, node.id);
+  const Bandwidth rate = env_.settings.cluster.reduce_rate;
+  const Time until = computed(began, bytes, rate, call->args.compute, node.id);
+  if (until > loop_.now()) co_await sleep_until(loop_, until);
   call.complete(Done{});
 }
 
@@ -124,38 +145,6 @@ bool SimDataset::keep(SimAttempt& attempt, Bytes bytes) {
   node.stored += bytes;
   attempt.job->stored.emplace_back(&node, bytes);
   return true;
-}
-
-Task<void> SimDataset::serve(Taken<verb::Store> call, SimAttempt* attempt) {
-  const Time began = loop_.now();
-  WorkerNode& node = attempt->executor->node;
-  const Bytes bytes = call->args.bytes;
-  if (!keep(*attempt, bytes)) {
-    call.complete(Failure::disk_full);
-    co_return;
-  }
-  co_await node.disk.transfer(bytes);
-  const Duration compute = time_for(bytes, env_.settings.cluster.shuffle_rate);
-  co_await compute_rest(began, compute, node.id);
-  call.complete(Done{});
-}
-
-Task<void> SimDataset::serve(Taken<verb::Spill> call, SimAttempt* attempt) {
-  const Bytes bytes = call->args.bytes;
-  co_await attempt->executor->node.disk.transfer(bytes);
-  call.complete(Done{});
-}
-
-// Output: encoded by the core while it leaves through the network.
-Task<void> SimDataset::serve(Taken<verb::Work> call, SimAttempt* attempt) {
-  const Time began = loop_.now();
-  WorkerNode& node = attempt->executor->node;
-  const Bytes bytes = call->args.bytes;
-  co_await node.network_out.transfer(bytes);
-  const Duration compute =
-      time_for(bytes, env_.settings.cluster.output_rate) + call->args.compute;
-  co_await compute_rest(began, compute, node.id);
-  call.complete(Done{});
 }
 
 Task<void> SimDataset::serve(Taken<verb::Reserve> call, SimAttempt* attempt) {

@@ -21,13 +21,11 @@ class SimDataset final : public Dataset {
   void submit(Call& call) override;
   template <class V>
   void begin(Call& call);
-  Task<void> serve(Taken<verb::Scan> call, SimAttempt* attempt);
+  template <class V>
+  Task<void> serve(Taken<V> call, SimAttempt* attempt);
   Task<void> serve(Taken<verb::Fetch> call, SimAttempt* attempt);
-  Task<void> serve(Taken<verb::Store> call, SimAttempt* attempt);
-  Task<void> serve(Taken<verb::Spill> call, SimAttempt* attempt);
-  Task<void> serve(Taken<verb::Work> call, SimAttempt* attempt);
   Task<void> serve(Taken<verb::Reserve> call, SimAttempt* attempt);
-  Task<void> compute_rest(Time began, Duration compute, NodeId node);
+  Time computed(Time began, Bytes bytes, Bandwidth rate, Duration more, NodeId node) const;
   bool keep(SimAttempt& attempt, Bytes bytes);
 
   Env& env_;

@@ -98,12 +98,14 @@ Boot Pipeline::reconciler(World& world) {
 }
 
 WorkerHandler Pipeline::worker(World& world) {
-  return [this, &world](TaskSpec task, Slot slot, Node& node) {
-    return work(world, settings_.worker, settings_.outputs.objects, std::move(task), slot, node);
+  return [this, &world](const TaskSpec& task, Slot slot, Node& node) {
+    return work(world, settings_.worker, part_puts_, task, slot, node);
   };
 }
 
 void Pipeline::wire(World& world) {
+  part_puts_ = settings_.outputs.objects;
+  part_puts_.breaker.enabled = false;
   host_all(world, "api", settings_.api.replicas, api(world));
   host_all(world, "callbacks", settings_.callbacks.replicas, callbacks(world));
   host_all(world, "outbox", 1, outbox(world));

@@ -55,6 +55,9 @@ class Pipeline : public Blueprint {
   virtual WorkerHandler worker(World& world);
 
   PipelineSettings settings_;
+  /// How workers put parts: a dependency that lives for one put has nobody to refuse later, so that
+  /// its breaker is off.
+  DependencySettings part_puts_;
 };
 
 }  // namespace wavetank::service
