@@ -161,21 +161,21 @@ void WorkerSettings::describe(Fields& f) {
 }
 
 Task<Result<TaskReport>> work(World& world, const WorkerSettings& settings,
-                              const DependencySettings& objects, const TaskSpec& task, Slot slot,
+                              const DependencySettings& objects, const TaskSpec* task, Slot slot,
                               Node& node) {
-  Attempt attempt(world, settings, objects, task, slot, node);
-  if (task.stage == 0) {
+  Attempt attempt(world, settings, objects, *task, slot, node);
+  if (task->stage == 0) {
     auto scanned = co_await attempt.scan();
     if (!scanned.ok()) co_return scanned.failure();
   } else {
     auto gathered = co_await attempt.gather();
     if (!gathered.ok()) co_return gathered.failure();
   }
-  if (task.shuffle_out > Bytes{}) {
+  if (task->shuffle_out > Bytes{}) {
     auto stored = co_await attempt.store();
     if (!stored.ok()) co_return stored.failure();
   }
-  if (task.last_stage) {
+  if (task->last_stage) {
     auto written = co_await attempt.write_part();
     if (!written.ok()) co_return written.failure();
   }

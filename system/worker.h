@@ -22,7 +22,7 @@ struct WorkerSettings {
 
 /// References outlive the task. `objects` is for one put each: its breaker is of no use.
 Task<Result<TaskReport>> work(World& world, const WorkerSettings& settings,
-                              const DependencySettings& objects, const TaskSpec& task, Slot slot,
+                              const DependencySettings& objects, const TaskSpec* task, Slot slot,
                               Node& node);
 
 }  // namespace wavetank::service

@@ -239,7 +239,7 @@ Task<void> SimCompute::run(SimAttempt* attempt) {
   co_await sleep(loop_, starting);
   const Slot slot{attempt->executor->id, attempt->executor->node.id, attempt->handle};
   Node& node = env_.hosts.node(slot.node);
-  auto report = co_await worker_(attempt->task(), slot, node);
+  auto report = co_await worker_(&attempt->task(), slot, node);
   end(*attempt, std::move(report));
 }
 

@@ -98,7 +98,7 @@ Boot Pipeline::reconciler(World& world) {
 }
 
 WorkerHandler Pipeline::worker(World& world) {
-  return [this, &world](const TaskSpec& task, Slot slot, Node& node) {
+  return [this, &world](const TaskSpec* task, Slot slot, Node& node) {
     return work(world, settings_.worker, part_puts_, task, slot, node);
   };
 }

@@ -67,8 +67,8 @@ struct TaskReport {
 
 /// Runs one job on its driver's node and says how it ended.
 using DriverHandler = std::function<Task<Result<Done>>(JobId, JobSpec, Node&)>;
-/// Runs one attempt on a worker's node. It dies with its executor; the world keeps the spec as long.
-using WorkerHandler = std::function<Task<Result<TaskReport>>(const TaskSpec&, Slot, Node&)>;
+/// Runs one attempt on a worker's node. It dies with its executor, and the spec lives longer.
+using WorkerHandler = std::function<Task<Result<TaskReport>>(const TaskSpec*, Slot, Node&)>;
 
 namespace verb {
 

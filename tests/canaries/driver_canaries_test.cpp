@@ -82,7 +82,7 @@ class DriverCanary final : public service::Pipeline {
 
 Task<Result<TaskReport>> lose_rows(World& world, const service::WorkerSettings& settings,
                                    const service::DependencySettings& objects,
-                                   const TaskSpec& task, Slot slot, Node& node) {
+                                   const TaskSpec* task, Slot slot, Node& node) {
   auto report = co_await service::work(world, settings, objects, task, slot, node);
   if (report.ok() && report->rows_out > 0) --report->rows_out;
   co_return report;
@@ -90,7 +90,7 @@ Task<Result<TaskReport>> lose_rows(World& world, const service::WorkerSettings& 
 
 class WorkerCanary final : public service::Pipeline {
   WorkerHandler worker(World& world) override {
-    return [this, &world](const TaskSpec& task, Slot slot, Node& node) {
+    return [this, &world](const TaskSpec* task, Slot slot, Node& node) {
       return lose_rows(world, settings_.worker, part_puts_, task, slot, node);
     };
   }
