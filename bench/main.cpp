@@ -1,8 +1,11 @@
 // Runs the benchmarks, then prints ratios within this one run: absolute times differ between
 // machines, and on a busy one even between runs. With --benchmark_repetitions=N a ratio is that of
 // the fastest repetitions, which other processes have disturbed least.
+//
+// Benchmarks named long/... run where --benchmark_filter picks them, and not otherwise.
 
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -11,12 +14,13 @@ namespace {
 
 class RatioReporter : public benchmark::ConsoleReporter {
  public:
-  using ConsoleReporter::ConsoleReporter;
+  RatioReporter() : ConsoleReporter(isatty(1) != 0 ? OO_ColorTabular : OO_Tabular) {}
 
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs) {
       if (run.run_type != Run::RT_Iteration || run.error_occurred) continue;
-      const double time = run.GetAdjustedCPUTime();
+      const double unit = benchmark::GetTimeUnitMultiplier(run.time_unit);
+      const double time = run.GetAdjustedCPUTime() * 1e9 / unit;
       std::string name = run.run_name.function_name;
       if (!run.run_name.args.empty()) name += "/" + run.run_name.args;
       const auto [best, fresh] = best_.try_emplace(name, time);
@@ -33,6 +37,7 @@ class RatioReporter : public benchmark::ConsoleReporter {
     ratio("phold/loop/1000000", "phold/heap/1000000");
     ratio("gate/call_armed", "gate/call");
     ratio("gate/call_armed_elsewhere", "gate/call");
+    ratio("pipeline/unjudged", "pipeline/judged");
   }
 
  private:
@@ -40,7 +45,7 @@ class RatioReporter : public benchmark::ConsoleReporter {
     const auto top = best_.find(what);
     const auto bottom = best_.find(against);
     if (top == best_.end() || bottom == best_.end()) return;
-    std::printf("%-26s %8.1f ns / %-22s %8.1f ns = %.2f\n", what.c_str(), top->second,
+    std::printf("%-26s %12.1f ns / %-22s %12.1f ns = %.2f\n", what.c_str(), top->second,
                 against.c_str(), bottom->second, top->second / bottom->second);
   }
   std::map<std::string, double> best_;
@@ -52,6 +57,7 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   RatioReporter reporter;
-  benchmark::RunSpecifiedBenchmarks(&reporter);
+  const std::string filter = benchmark::GetBenchmarkFilter();
+  benchmark::RunSpecifiedBenchmarks(&reporter, filter.empty() ? "-^long/" : filter);
   benchmark::Shutdown();
 }

@@ -68,6 +68,8 @@ class Running {
 
   bool prepare(Problems& problems);
   void go();
+  /// What is known without having watched.
+  RunReport account() const;
   RunReport judge();
   /// The report of a run that broke a belief of wavetank's own: how far it came, and no figures.
   RunReport break_off(const Broken& broken);
@@ -113,9 +115,11 @@ bool Running::prepare(Problems& problems) {
     problems.add(std::move(problem));
   }
   if (!problems.empty()) return false;
-  checkers_.subscribe(world_.history(), [this] { return tank_.queued(); });
-  collector_.subscribe(world_.history());
-  world_.history().subscribe(gantt_, GanttRecorder::kinds());
+  if (options_.judged) {
+    checkers_.subscribe(world_.history(), [this] { return tank_.queued(); });
+    collector_.subscribe(world_.history());
+    world_.history().subscribe(gantt_, GanttRecorder::kinds());
+  }
   if (options_.attach) options_.attach(world_.history());
   return true;
 }
@@ -164,7 +168,7 @@ void Running::settle() {
   collector_.enter(RunPhase::settle, world_.loop().now());
   while (world_.loop().now() < limit) {
     if (!advance(std::min(limit, world_.loop().now() + tick))) return;
-    if (client_->issued() && client_->idle() && collector_.drained()) break;
+    if (options_.judged && client_->issued() && client_->idle() && collector_.drained()) break;
   }
   settled_ = true;
 }
@@ -174,7 +178,7 @@ void Running::go() {
   client_->start();
   const Time chaos_ends = Time{} + scenario_.load_ends;
   faults_->schedule(chaos_ends);
-  sampler_.spawn(sample());
+  if (options_.judged) sampler_.spawn(sample());
   bool going = advance(Time{} + scenario_.warm_up);
   if (going) {
     collector_.enter(RunPhase::chaos, world_.loop().now());
@@ -240,17 +244,22 @@ RunEnd Running::run_end() const {
   return end;
 }
 
-RunReport Running::judge() {
+RunReport Running::account() const {
   RunReport report;
   head(report);
   fill_faults(report);
-  checkers_.judge(settled_, end_, report);
-  const JobCounts history = report.jobs;
-  collector_.report(report);
-  report.jobs = history;
-  report.gantt = gantt_.rows(end_);
   report.jobs.offered = client_->counts().offered;
   report.jobs.reads = client_->counts().reads;
+  return report;
+}
+
+RunReport Running::judge() {
+  RunReport report = account();
+  checkers_.judge(settled_, end_, report);
+  const JobCounts counts = report.jobs;
+  collector_.report(report);
+  report.jobs = counts;
+  report.gantt = gantt_.rows(end_);
   Expected expected;
   expected.violates = scenario_.expect.violates;
   if (scenario_.expect.recovery.verdict == ExpectedRecovery::Verdict::stuck) {
@@ -284,7 +293,7 @@ RunReport run(const Scenario& scenario, Tank& tank, const RunOptions& options, P
   if (!running.prepare(problems)) return RunReport{};
   try {
     running.go();
-    return running.judge();
+    return options.judged ? running.judge() : running.account();
   } catch (const Broken& broken) {
     return running.break_off(broken);
   }

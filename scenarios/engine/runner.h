@@ -28,6 +28,10 @@ struct RunOptions {
   std::function<void(const Progress&)> progress;
   /// Told of the run's history beside the judges, before the run starts.
   std::function<void(History&)> attach;
+  /// False: nothing measures or judges the run, which shows what doing so costs. The same happens,
+  /// but settling lasts to its limit, and the report holds no more than what was offered, faults,
+  /// settings, events and fingerprint: no verdict.
+  bool judged = true;
   RunOptions() = default;
 };
 

@@ -14,7 +14,8 @@ namespace wavetank::support {
 
 inline engine::RunReport run_text(const std::string& text,
                                   const std::vector<std::string>& sets = {},
-                                  engine::Blueprints blueprints = service::blueprint_types()) {
+                                  engine::Blueprints blueprints = service::blueprint_types(),
+                                  const engine::RunOptions& options = engine::RunOptions()) {
   sim::WorldSettings world;
   engine::Problems problems;
   std::optional<engine::Node> root = engine::load_text(text, "test.json", sets, problems);
@@ -26,7 +27,7 @@ inline engine::RunReport run_text(const std::string& text,
   INFO(problems.text());
   REQUIRE(problems.empty());
   app::SimTank tank(world, static_cast<std::uint64_t>(scenario.seed));
-  return engine::run(scenario, tank, engine::RunOptions(), problems);
+  return engine::run(scenario, tank, options, problems);
 }
 
 /// A metric without labels.
