@@ -1,16 +1,34 @@
 #include "app/rehearsal.h"
 
 #include <ostream>
+#include <utility>
+
+#include "scenarios/engine/text/layers.h"
 
 namespace wavetank::app {
+
+ScenarioText::ScenarioText(std::string path, engine::Problems& problems, engine::Blueprints known)
+    : path_(std::move(path)), known_(known), root_(engine::load(path_, {}, problems)) {}
+
+Rehearsal ScenarioText::rehearsal(const std::vector<std::string>& sets, double load_factor,
+                                  engine::Problems& problems) const {
+  Rehearsal out;
+  if (!root_) {
+    out.scenario.file = path_;
+    return out;
+  }
+  engine::Node root = *root_;
+  for (const std::string& assignment : sets) engine::set_path(root, assignment, problems);
+  out.scenario = engine::read_scenario(
+      std::move(root), path_, load_factor, [&out](Fields& f) { out.world.describe(f); }, problems,
+      known_);
+  return out;
+}
 
 Rehearsal read_rehearsal(const std::string& path, const std::vector<std::string>& sets,
                          double load_factor, engine::Problems& problems,
                          engine::Blueprints known) {
-  Rehearsal out;
-  out.scenario = engine::load_scenario(
-      path, sets, load_factor, [&out](Fields& f) { out.world.describe(f); }, problems, known);
-  return out;
+  return ScenarioText(path, problems, known).rehearsal(sets, load_factor, problems);
 }
 
 engine::DescribeWorld describe_simulated() {

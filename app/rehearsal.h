@@ -2,6 +2,7 @@
 // Rehearsal: a scenario read for the simulated world. The settings of that world stand beside the
 // scenario's own, so both are kept together.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,23 @@ namespace wavetank::app {
 struct Rehearsal {
   sim::WorldSettings world;
   engine::Scenario scenario;
+};
+
+/// A scenario file and what it includes, read from disk once. Immutable: threads may share it.
+class ScenarioText {
+ public:
+  explicit ScenarioText(std::string path, engine::Problems& problems,
+                        engine::Blueprints known = service::blueprint_types());
+
+  const std::string& path() const { return path_; }
+  /// The scenario under these overrides, as read_rehearsal() would read it.
+  Rehearsal rehearsal(const std::vector<std::string>& sets, double load_factor,
+                      engine::Problems& problems) const;
+
+ private:
+  std::string path_;
+  engine::Blueprints known_;
+  std::optional<engine::Node> root_;  ///< none where the file has no tree
 };
 
 /// Adds everything that is wrong to `problems`; with any, only the world itself may be left to ask.

@@ -4,12 +4,14 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "scenarios/engine/run_report.h"
 #include "scenarios/engine/scenario.h"
 #include "scenarios/engine/tank.h"
+#include "sim/random/zipf.h"
 
 namespace wavetank::engine {
 
@@ -32,6 +34,8 @@ struct RunOptions {
   /// but settling lasts to its limit, and the report holds no more than what was offered, faults,
   /// settings, events and fingerprint: no verdict.
   bool judged = true;
+  /// Tables that earlier runs of this thread have built. May be null.
+  std::shared_ptr<sim::ZipfCache> tables;
   RunOptions() = default;
 };
 

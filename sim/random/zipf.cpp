@@ -86,6 +86,7 @@ double Zipf::share(std::uint64_t rank) const {
 }
 
 std::shared_ptr<const Zipf> ZipfCache::get(std::uint64_t keys, double s) {
+  if (tables_.size() >= tables_max && !tables_.contains({keys, s})) tables_.clear();
   std::shared_ptr<const Zipf>& table = tables_[{keys, s}];
   if (!table) table = std::make_shared<const Zipf>(keys, s);
   return table;

@@ -46,9 +46,11 @@ class Zipf {
   int guide_shift_ = 0;
 };
 
-/// Builds each table once. One belongs to a run; what it hands out outlives it.
+/// Builds each table once. It serves a run, or runs that follow each other in one thread; what it
+/// hands out outlives it. Full, it forgets all it has.
 class ZipfCache {
  public:
+  static constexpr std::size_t tables_max = 16;
   std::shared_ptr<const Zipf> get(std::uint64_t keys, double s);
 
  private:

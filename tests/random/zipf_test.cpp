@@ -104,6 +104,16 @@ TEST_CASE("a cache builds a table once and tells exponents apart") {
   CHECK(cache.get(1'001, 1.1) != table);
 }
 
+TEST_CASE("a cache that serves many runs stays small") {
+  sim::ZipfCache cache;
+  const auto first = cache.get(100, 1);
+  for (std::uint64_t keys = 101; keys < 101 + sim::ZipfCache::tables_max; ++keys) {
+    static_cast<void>(cache.get(keys, 1));
+  }
+  CHECK(cache.get(100, 1) != first);
+  CHECK(first->keys() == 100);  // what was handed out outlives it
+}
+
 TEST_CASE("a law over no keys, or over too many, is refused") {
   CHECK_THROWS_AS(Zipf(0, 1), Broken);
   CHECK_THROWS_AS(Zipf(10, -1), Broken);

@@ -149,15 +149,15 @@ PlannedRequest PlannedLoad::request(const Arrival& arrival) const {
 }
 
 LoadPlan::LoadPlan(std::span<const LoadEntry> entries, std::uint64_t seed,
-                   std::vector<std::optional<TraceSurvey>> surveys)
-    : seed_(seed) {
-  sim::ZipfCache tables;
+                   std::vector<std::optional<TraceSurvey>> surveys,
+                   std::shared_ptr<sim::ZipfCache> tables)
+    : seed_(seed), tables_(tables ? std::move(tables) : std::make_shared<sim::ZipfCache>()) {
   surveys.resize(entries.size());
   loads_.reserve(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const KeyChoice& keys = entries[i].keys;
     std::shared_ptr<const sim::Zipf> table;
-    if (keys.count > 0) table = tables.get(static_cast<std::uint64_t>(keys.count), keys.zipf);
+    if (keys.count > 0) table = tables_->get(static_cast<std::uint64_t>(keys.count), keys.zipf);
     loads_.emplace_back(entries[i], i, seed, surveyed(entries[i], std::move(surveys[i])),
                         std::move(table));
     own_keys_from_ = std::max(own_keys_from_, static_cast<std::uint32_t>(keys.count));

@@ -90,11 +90,14 @@ class PlannedLoad {
 class LoadPlan {
  public:
   /// `entries` passed the checks of the scenario. `surveys` holds what is known of their traces, by
-  /// place; a trace without one is surveyed here.
+  /// place; a trace without one is surveyed here. `tables` may have served plans before; null makes
+  /// new ones.
   LoadPlan(std::span<const LoadEntry> entries, std::uint64_t seed,
-           std::vector<std::optional<TraceSurvey>> surveys = {});
+           std::vector<std::optional<TraceSurvey>> surveys = {},
+           std::shared_ptr<sim::ZipfCache> tables = nullptr);
 
   std::uint64_t seed() const { return seed_; }
+  sim::ZipfCache& tables() const { return *tables_; }
   const std::vector<PlannedLoad>& loads() const { return loads_; }
   /// When the last load ends.
   Time end() const;
@@ -105,6 +108,7 @@ class LoadPlan {
 
  private:
   std::uint64_t seed_;
+  std::shared_ptr<sim::ZipfCache> tables_;
   std::vector<PlannedLoad> loads_;
   std::uint32_t own_keys_from_ = 0;
 };

@@ -14,7 +14,6 @@ constexpr Purpose pick_purpose{"load.pick"};
 
 OutputBook::OutputBook(const LoadPlan& plan)
     : plan_(plan), shelves_(plan.loads().size()), readers_(plan.loads().size()) {
-  sim::ZipfCache tables;
   for (const PlannedLoad& load : plan.loads()) {
     if (load.submits()) continue;
     const std::size_t from = plan.read_from(load.place());
@@ -25,7 +24,7 @@ OutputBook::OutputBook(const LoadPlan& plan)
     WAVETANK_CHECK(ranks > 0, "reads by key need a load with keys");
     shelves_[from].read = true;
     readers_[load.place()].from = from;
-    readers_[load.place()].zipf = tables.get(ranks, choice.zipf);
+    readers_[load.place()].zipf = plan.tables().get(ranks, choice.zipf);
   }
 }
 
