@@ -23,8 +23,8 @@ class Cluster {
       return nullptr;
     };
     driver_node = t.host("drivers/0", boot).id();
-    t.world().compute().serve_workers([this](TaskSpec task, Slot slot, Node& node) {
-      return work(std::move(task), slot, node);
+    t.world().compute().serve_workers([this](const TaskSpec* task, Slot slot, Node& node) {
+      return work(task, slot, node);
     });
     t.boot();
   }
@@ -92,7 +92,7 @@ class Cluster {
   std::vector<JobId> drives;  ///< of each driver that began
   std::vector<JobId> ends;    ///< of each that came to its own end
   /// What an attempt does on a worker.
-  std::function<Task<Result<TaskReport>>(TaskSpec, Slot, Node&)> work;
+  std::function<Task<Result<TaskReport>>(const TaskSpec*, Slot, Node&)> work;
 
  private:
   static Task<Result<Done>> drive(Cluster& cluster, JobId job) {

@@ -11,10 +11,10 @@ using namespace wavetank::contract;
 
 namespace {
 
-Task<Result<TaskReport>> count_rows(TaskSpec task, Slot slot) {
+Task<Result<TaskReport>> count_rows(const TaskSpec* task, Slot slot) {
   TaskReport report;
   report.slot = slot;
-  report.rows_in = report.rows_out = task.rows_in;
+  report.rows_in = report.rows_out = task->rows_in;
   co_return report;
 }
 Task<Result<TaskReport>> fail_with(Failure failure) { co_return failure; }
@@ -26,7 +26,14 @@ Task<Result<TaskReport>> last_for_ever(Loop& loop, int& began) {
 
 /// Workers that count rows.
 void count(Cluster& cluster) {
-  cluster.work = [](TaskSpec task, Slot slot, Node&) { return count_rows(task, slot); };
+  cluster.work = [](const TaskSpec* task, Slot slot, Node&) { return count_rows(task, slot); };
+}
+
+/// Workers that begin and never end.
+void idle(Cluster& cluster, int& began) {
+  cluster.work = [&began](const TaskSpec*, Slot, Node& node) {
+    return last_for_ever(node.loop(), began);
+  };
 }
 
 }  // namespace
@@ -125,7 +132,7 @@ TEST_CASE("contract compute: an attempt runs on its slot, reports, and gives the
       CHECK(report->rows_out == 70);
     }
     for (int i = 0; i < 20; ++i) cluster.compute().release(cluster.slot(job));
-    cluster.work = [](TaskSpec, Slot, Node&) { return fail_with(Failure::disk_full); };
+    cluster.work = [](const TaskSpec*, Slot, Node&) { return fail_with(Failure::disk_full); };
     CHECK(failure_of(cluster.attempt(job, cluster.slot(job))) == Failure::disk_full);
   });
 }
@@ -164,7 +171,7 @@ TEST_CASE("contract compute: a slot is not on the node to avoid, where another h
 TEST_CASE("contract compute: a killed attempt says so, and its twin goes on") {
   on_each_cluster([](Trial& t, Cluster& cluster) {
     int began = 0;
-    cluster.work = [&](TaskSpec, Slot, Node& node) { return last_for_ever(node.loop(), began); };
+    idle(cluster, began);
     const JobId job = cluster.running(4);
     const Slot slot = cluster.slot(job);
     const Slot other = cluster.slot(job, slot.node);
@@ -185,7 +192,7 @@ TEST_CASE("contract compute: a killed attempt says so, and its twin goes on") {
 TEST_CASE("contract compute: an executor that dies takes its attempts along, and is counted") {
   on_each_cluster([](Trial& t, Cluster& cluster) {
     int began = 0;
-    cluster.work = [&](TaskSpec, Slot, Node& node) { return last_for_ever(node.loop(), began); };
+    idle(cluster, began);
     const JobId job = cluster.running(4);
     const Slot slot = cluster.slot(job);
     const std::uint32_t life = cluster.compute().incarnation(slot.executor);
@@ -205,7 +212,7 @@ TEST_CASE("contract compute: an executor that dies takes its attempts along, and
 TEST_CASE("contract compute: the end of a job ends its attempts") {
   on_each_cluster([](Trial& t, Cluster& cluster) {
     int began = 0;
-    cluster.work = [&](TaskSpec, Slot, Node& node) { return last_for_ever(node.loop(), began); };
+    idle(cluster, began);
     const JobId job = cluster.running(4);
     const auto attempt = cluster.attempt_call(job, cluster.slot(job));
     REQUIRE(t.wait_for([&] { return began == 1; }));

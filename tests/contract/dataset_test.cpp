@@ -90,7 +90,7 @@ Task<Result<TaskReport>> hold_at_once(Dataset& data, Slot slot, Node& node, Byte
 TEST_CASE("contract dataset: every move of a task ends; what fits into memory is granted") {
   on_each_cluster([](Trial& t, Cluster& cluster) {
     Diary diary;
-    cluster.work = [&](TaskSpec, Slot slot, Node& node) {
+    cluster.work = [&](const TaskSpec*, Slot slot, Node& node) {
       return do_everything(t.world().dataset(), slot, node, diary);
     };
     const JobId job = cluster.running(4);
@@ -103,7 +103,7 @@ TEST_CASE("contract dataset: every move of a task ends; what fits into memory is
 TEST_CASE("contract dataset: a move lasts as long as what is computed meanwhile") {
   on_each_cluster([](Trial& t, Cluster& cluster) {
     Diary diary;
-    cluster.work = [&](TaskSpec, Slot slot, Node& node) {
+    cluster.work = [&](const TaskSpec*, Slot slot, Node& node) {
       return scan_once(t.world().dataset(), slot, node, whole_seconds(2), minutes(4), diary);
     };
     const JobId job = cluster.running(4);
@@ -123,7 +123,7 @@ TEST_CASE("contract dataset: a move meets the gate and its deadline as any call 
                         Case{Verdict::lose_reply(), Failure::timeout}}) {
     on_each_cluster([&](Trial& t, Cluster& cluster) {
       Diary diary;
-      cluster.work = [&](TaskSpec, Slot slot, Node& node) {
+      cluster.work = [&](const TaskSpec*, Slot slot, Node& node) {
         return scan_once(t.world().dataset(), slot, node, Duration{}, whole_seconds(5), diary);
       };
       const JobId job = cluster.running(4);
@@ -137,7 +137,7 @@ TEST_CASE("contract dataset: a move meets the gate and its deadline as any call 
 
 TEST_CASE("contract dataset: who needs more at once than there is takes the executor down") {
   on_each_cluster([](Trial& t, Cluster& cluster) {
-    cluster.work = [&](TaskSpec, Slot slot, Node& node) {
+    cluster.work = [&](const TaskSpec*, Slot slot, Node& node) {
       return hold_at_once(t.world().dataset(), slot, node, gib(100'000));
     };
     const JobId job = cluster.running(4);
