@@ -6,15 +6,15 @@ import type { Child, State } from "./dom";
 import { by_unit, clock, count, duration, unit_of_metric } from "./format";
 import type { Evidence, Invariant, Journal, Threshold } from "./journal";
 
-function observed(one: Threshold): string {
+function observed(journal: Journal, one: Threshold): string {
   if (typeof one.observed !== "number") return one.observed ?? "not observed";
   const metric = (one.expr ?? "").trim().split(/\s+/)[0];
   const counts = /\b(count)\b/.test(one.expr ?? "");
   const rate = /\brate\b/.test(one.expr ?? "");
-  return by_unit(one.observed, counts ? "" : rate ? "1/s" : unit_of_metric(metric));
+  return by_unit(one.observed, counts ? "" : rate ? "1/s" : unit_of_metric(journal, metric));
 }
 
-function threshold_table(thresholds: Threshold[]): HTMLElement {
+function threshold_table(journal: Journal, thresholds: Threshold[]): HTMLElement {
   const rows = thresholds.map((one): Child[] => [
     one.holds === true
       ? mark("good", "holds")
@@ -22,7 +22,7 @@ function threshold_table(thresholds: Threshold[]): HTMLElement {
         ? mark("bad", "broken")
         : mark("unsure", "not judged"),
     h("code", one.expr ?? "?"),
-    observed(one),
+    observed(journal, one),
     one.window === undefined || one.window === null
       ? "whole run"
       : typeof one.window === "number"
@@ -86,7 +86,7 @@ export function checks_section(journal: Journal): HTMLElement | undefined {
     "section",
     { id: "checks" },
     h("h2", "Thresholds and invariants"),
-    thresholds.length > 0 && [h("h3", "Thresholds"), threshold_table(thresholds)],
+    thresholds.length > 0 && [h("h3", "Thresholds"), threshold_table(journal, thresholds)],
     invariants.length > 0 && [
       h("h3", "Invariants"),
       h(

@@ -2,7 +2,7 @@
 
 import { h, table } from "./dom";
 import type { Child, Column } from "./dom";
-import { by_unit, bytes, count, duration, kind_of, unit_of_metric } from "./format";
+import { by_unit, bytes, count, duration, kind_of } from "./format";
 import type { Journal, Setting, Summary } from "./journal";
 
 // A text field above a table that hides the rows without its words.
@@ -51,16 +51,16 @@ export function metrics_section(journal: Journal): HTMLElement | undefined {
   const used = columns_of_metrics.filter((column) =>
     entries.some(([, value]) => typeof as_summary(value)[column] === "number"),
   );
-  const cell = (name: string, summary: Summary, column: keyof Summary): Child => {
+  const cell = (summary: Summary, column: keyof Summary): Child => {
     const value = summary[column];
     if (typeof value !== "number") return "";
     if (column === "count") return count(value);
     if (column === "rate") return by_unit(value, "1/s");
-    return by_unit(value, unit_of_metric(name));
+    return by_unit(value, summary.unit);
   };
   const rows = entries.map(([name, value]) => [
     name,
-    ...used.map((column) => cell(name, as_summary(value), column)),
+    ...used.map((column) => cell(as_summary(value), column)),
   ]);
   const columns: Column[] = [
     { head: "metric", kind: "mono" },

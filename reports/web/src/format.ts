@@ -1,6 +1,6 @@
 // Numbers as people read them. One place decides how a time, a size or a share is written.
 
-import type { Maybe } from "./journal";
+import type { Journal, Maybe } from "./journal";
 
 const none = "\u2013";
 const thin = "\u202f";
@@ -152,12 +152,12 @@ export function by_unit(value: Maybe<number>, unit: Maybe<string>): string {
   }
 }
 
-// The unit of a metric that carries none, by the naming rule of `wavetank list metrics`.
-export function unit_of_metric(name: string): string {
-  const plain = name.replace(/\{.*\}/, "");
-  if (/(hit_ratio|utilisation|on_time|spill\.ratio|breaker\.open|error_rate)/.test(plain))
-    return "ratio";
-  if (/bytes/.test(plain)) return "bytes";
-  if (/(latency|freshness|_age|\.age|wait|duration)/.test(plain)) return "s";
+// The unit that the journal gives a metric, whatever the labels: all of one metric share it.
+export function unit_of_metric(journal: Journal, name: string): string {
+  const plain = name.replace(/\{.*/, "");
+  for (const [key, one] of Object.entries(journal.metrics ?? {})) {
+    if (key.replace(/\{.*/, "") !== plain || typeof one !== "object") continue;
+    if (one?.unit !== undefined) return one.unit;
+  }
   return "";
 }

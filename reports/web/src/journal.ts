@@ -115,6 +115,7 @@ export interface Summary {
   p999?: Maybe<number>;
   value?: Maybe<number>;
   rate?: Maybe<number>;
+  unit?: string;
 }
 
 export interface Threshold {

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launch } from "./browser.mjs";
+import { has_the_units } from "./units.mjs";
 
 const words = {
   pass: "PASS",
@@ -377,6 +378,7 @@ async function check(browser, report) {
   await has_the_charts(page, journal);
   await has_the_ink(page, journal);
   await has_the_rows(page, journal);
+  await has_the_units(page, journal);
   await moves(page, journal);
   await looks_up(page, journal);
   await has_both_themes(page);
