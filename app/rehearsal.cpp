@@ -3,6 +3,8 @@
 #include <ostream>
 #include <utility>
 
+#include "app/sim_tank.h"
+#include "scenarios/engine/runner.h"
 #include "scenarios/engine/text/layers.h"
 
 namespace wavetank::app {
@@ -29,6 +31,14 @@ Rehearsal read_rehearsal(const std::string& path, const std::vector<std::string>
                          double load_factor, engine::Problems& problems,
                          engine::Blueprints known) {
   return ScenarioText(path, problems, known).rehearsal(sets, load_factor, problems);
+}
+
+void ask_world(const Rehearsal& rehearsal, engine::Problems& problems) {
+  SimTank tank(rehearsal.world, static_cast<std::uint64_t>(rehearsal.scenario.seed));
+  const std::atomic<int> stopped{1};
+  engine::RunOptions options;
+  options.signal = &stopped;
+  static_cast<void>(engine::run(rehearsal.scenario, tank, options, problems));
 }
 
 engine::DescribeWorld describe_simulated() {

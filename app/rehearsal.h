@@ -38,6 +38,10 @@ Rehearsal read_rehearsal(const std::string& path, const std::vector<std::string>
                          double load_factor, engine::Problems& problems,
                          engine::Blueprints known = service::blueprint_types());
 
+/// What only the wired world can tell, such as an unknown target: a run that is stopped before it
+/// starts asks it. Nothing is written.
+void ask_world(const Rehearsal& rehearsal, engine::Problems& problems);
+
 /// Describes the settings of the simulated world, for schema and lists.
 engine::DescribeWorld describe_simulated();
 

@@ -200,6 +200,7 @@ int Run::run(Streams& streams) {
   const std::atomic<int>& signal = watch_signals();
   engine::Problems problems;
   Rehearsal rehearsal = read_rehearsal(scenario_, sets_, load_factor_, problems, known_);
+  if (problems.empty()) ask_world(rehearsal, problems);
   if (problems.empty() && !prepare(streams)) return exit_usage;
   engine::RunReport report;
   const std::string started_at = utc_now();

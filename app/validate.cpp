@@ -2,22 +2,10 @@
 
 #include "app/command.h"
 #include "app/rehearsal.h"
-#include "app/sim_tank.h"
 #include "reports/words.h"
-#include "scenarios/engine/runner.h"
 
 namespace wavetank::app {
 namespace {
-
-/// What only the wired world can tell, such as an unknown target: a run that is stopped before it
-/// starts has asked it.
-void ask_world(const Rehearsal& rehearsal, engine::Problems& problems) {
-  SimTank tank(rehearsal.world, static_cast<std::uint64_t>(rehearsal.scenario.seed));
-  const std::atomic<int> stopped{1};
-  engine::RunOptions options;
-  options.signal = &stopped;
-  static_cast<void>(engine::run(rehearsal.scenario, tank, options, problems));
-}
 
 class Validate final : public Command {
  public:

@@ -52,6 +52,17 @@ Names names_for(const Scenario& scenario, World& world) {
   return names;
 }
 
+/// The line of the scenario's own file that a setting comes from; 0 where it comes from elsewhere.
+int line_of(const Scenario& scenario, const std::string& path) {
+  const Setting* setting = find_setting(scenario.settings, path);
+  if (setting == nullptr) return 0;
+  const std::string name = scenario.file.substr(scenario.file.rfind('/') + 1) + ':';
+  if (!setting->origin.starts_with(name)) return 0;
+  int line = 0;
+  for (const char c : setting->origin.substr(name.size())) line = line * 10 + (c - '0');
+  return line;
+}
+
 // One run under way. Members stand in the order in which they may be destroyed, last first.
 class Running {
  public:
@@ -109,8 +120,11 @@ bool Running::prepare(Problems& problems) {
   faults_ = std::make_unique<faults::FaultSet>(world_, faults::faults_of(scenario_.faults));
   for (const faults::FaultProblem& found : faults_->problems()) {
     Problem problem;
+    const std::string index = std::to_string(found.index);
     problem.file = scenario_.file;
-    problem.pointer = "/faults/" + std::to_string(found.index) + "/" + found.field;
+    problem.line = line_of(scenario_, "faults." + index + "." + found.field);
+    if (problem.line == 0) problem.line = line_of(scenario_, "faults." + index + ".fault");
+    problem.pointer = "/faults/" + index + "/" + found.field;
     problem.what = found.what;
     problem.hint = found.hint;
     problems.add(std::move(problem));

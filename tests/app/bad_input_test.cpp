@@ -76,6 +76,16 @@ TEST_CASE("an unknown target, which only the world can tell") {
           {"/faults/0/target", "Did you mean \"callbacks\"?"});
 }
 
+TEST_CASE("what only the world can tell is told before anything is written") {
+  const Bench bench;
+  bench.write("s.json", with(small_scenario(), "\"callbacks\"", "\"callbaks\""));
+  const Bench::Ended ended = bench.run("run s.json --out out/deep --perfetto trace.json");
+  CHECK(ended.code == 2);
+  CHECK(has(ended.err, "s.json:9: /faults/0/target: "));
+  CHECK_FALSE(std::filesystem::exists(bench.path("out")));
+  CHECK_FALSE(std::filesystem::exists(bench.path("trace.json")));
+}
+
 TEST_CASE("a repeated key") {
   refuses(with(small_scenario(), "\"title\": \"Small\"", "\"title\": \"a\", \"title\": \"b\""),
           {"title", "s.json:2:"});

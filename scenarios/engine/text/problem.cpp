@@ -65,7 +65,8 @@ std::string pointer_to(const std::string& parent, std::string_view key) {
 std::string text_of(const Problem& problem) {
   std::string out = printable(problem.file, 300);
   if (problem.line > 0) {
-    out += ':' + std::to_string(problem.line) + ':' + std::to_string(problem.column);
+    out += ':' + std::to_string(problem.line);
+    if (problem.column > 0) out += ':' + std::to_string(problem.column);
   }
   if (!out.empty()) out += ": ";
   if (!problem.pointer.empty()) out += printable(problem.pointer, 200) + ": ";

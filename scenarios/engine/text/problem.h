@@ -13,7 +13,7 @@ namespace wavetank::engine {
 struct Problem {
   std::string file;     ///< as the user gave it; for an override, "--set path=value"
   int line = 0;         ///< from 1; 0 where the place is the file as a whole or no file
-  int column = 0;       ///< from 1, in characters
+  int column = 0;       ///< from 1, in characters; 0 where only the line is known
   std::string pointer;  ///< JSON pointer; empty is the document itself
   std::string what;     ///< a clause without a full stop
   std::string hint;     ///< a sentence of its own; may be empty
