@@ -148,7 +148,7 @@ TEST_CASE("every kind of bad line is named with its number") {
         "bad.tsv:6:1: input \"99999999999999999999\" is too large.\n"
         "bad.tsv:7:1: the time is missing.\n");
   CHECK(complaint(folder, "5\t1\n4\t1\n", s) ==
-        "bad.tsv:2:1: the time goes back by 1s, more than `disorder` allows.\n");
+        "bad.tsv:2:1: the time goes back by 1.0s, more than `disorder` allows.\n");
   s.columns.priority = "2";
   s.columns.input = "";
   CHECK(complaint(folder, "5\tP3\n", s) == "bad.tsv:1:1: priority \"P3\" is not P0, P1 or P2.\n");
@@ -166,9 +166,24 @@ TEST_CASE("every kind of bad line is named with its number") {
         "bad.tsv:2:1: a quote is not closed, or something follows it.\n");
 }
 
+TEST_CASE("seconds from 1970 that are declared as seconds from the start are refused") {
+  const TempFolder folder;
+  CHECK(complaint(folder, "1769860800\n", trace_of("")) ==
+        "bad.tsv:1:1: time \"1769860800\" is more than thirty years from the start; where times "
+        "are counted from 1970, time_unit is epoch.\n");
+}
+
+TEST_CASE("what a file of any bytes holds reaches no terminal as it is") {
+  const TempFolder folder;
+  TraceSettings s = trace_of("");
+  s.columns.time = "when";
+  const std::string text = complaint(folder, "\x1b[31mred\t\x01\n1\t2\n", s);
+  CHECK(text.find("Known columns: \\x1b[31mred, \\x01.") != std::string::npos);
+}
+
 TEST_CASE("files that are no traces") {
   const TempFolder folder;
-  CHECK(complaint(folder, "", trace_of("")) == "bad.tsv: no row lies in the slice.\n");
+  CHECK(complaint(folder, "", trace_of("")) == "bad.tsv: there is no row in it.\n");
   CHECK(complaint(folder, std::string(70'000, '1') + "\n", trace_of("")) ==
         "bad.tsv:1:1: line 1 is longer than 64 KiB.\n");
   TraceSettings s = trace_of(folder.path() + "/none.csv");

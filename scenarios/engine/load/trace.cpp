@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "scenarios/engine/text/quantity.h"
+#include "scenarios/engine/chain/words.h"
 #include "system/base/check.h"
 
 namespace wavetank::engine {
@@ -59,7 +59,7 @@ std::optional<std::string> TraceSlice::place() {
   if (row_.time_ns < latest_) {
     const Duration back{latest_ - row_.time_ns};
     if (back > settings_.disorder) {
-      return "the time goes back by " + text_of(back) + ", more than `disorder` allows";
+      return "the time goes back by " + duration_words(back) + ", more than `disorder` allows";
     }
     row_.time_ns = latest_;
   }
@@ -138,7 +138,10 @@ std::optional<TraceSurvey> survey_trace(const TraceSettings& settings, Problems&
     last = slice.offset();
     if (slice.row().key) keys->count(*slice.row().key);
   }
-  if (bad == 0 && survey.rows == 0) complain(0, "no row lies in the slice");
+  if (bad == 0 && survey.rows == 0) {
+    const bool cut = settings.from > Duration{} || settings.to > Duration{};
+    complain(0, cut ? "no row lies in the slice" : "there is no row in it");
+  }
   if (bad > 0) return std::nullopt;
   keys->rank();
   if (keys->size() > 0) survey.keys = std::move(keys);

@@ -12,6 +12,8 @@ namespace wavetank::engine {
 namespace {
 
 constexpr std::int64_t nano = 1'000'000'000;
+/// Longer than any trace: such seconds are counted from 1970.
+constexpr std::int64_t seconds_max = 1'000'000'000;
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -212,6 +214,10 @@ std::optional<std::string> RowParser::parse(const std::vector<std::string_view>&
                    ? parse_time(when, row.time_ns)
                    : number(time, cells, scale, row.time_ns, given);
   if (wrong) return wrong;
+  if (unit_ == TraceSettings::TimeUnit::seconds && row.time_ns / nano >= seconds_max) {
+    return "time " + in_quotes(when) + " is more than thirty years from the start; where times " +
+           "are counted from 1970, time_unit is epoch";
+  }
   if (columns_[key].used()) {
     const std::string_view text = trimmed(cells[columns_[key].at]);
     if (!text.empty()) row.key = mix64(hash_name(text));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "scenarios/engine/text/problem.h"
+
 namespace wavetank::engine {
 namespace {
 
@@ -71,10 +73,10 @@ std::optional<std::string> nearest(std::string_view word, std::span<const char* 
 
 std::string nearest_hint(std::string_view word, const std::vector<std::string>& names,
                          const char* plural) {
-  if (const auto near = nearest(word, names)) return "Did you mean \"" + *near + "\"?";
+  if (const auto near = nearest(word, names)) return "Did you mean " + in_quotes(*near) + "?";
   if (names.empty()) return "";
   std::string out = std::string("Known ") + plural + ": ";
-  for (std::size_t i = 0; i < names.size(); ++i) out += (i == 0 ? "" : ", ") + names[i];
+  for (std::size_t i = 0; i < names.size(); ++i) out += (i == 0 ? "" : ", ") + printable(names[i]);
   return out + '.';
 }
 
