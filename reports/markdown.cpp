@@ -15,7 +15,7 @@ std::string plain(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (std::string_view("\\`*_[]<>|#").find(c) != std::string_view::npos) out += '\\';
-    out += c == '\n' || c == '\r' ? ' ' : c;
+    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
   }
   return out;
 }
@@ -25,7 +25,7 @@ std::string code(std::string_view text) {
   std::string out = "`";
   for (const char c : text) {
     if (c == '|') out += '\\';
-    out += c == '`' ? '\'' : c == '\n' ? ' ' : c;
+    out += c == '`' ? '\'' : static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
   }
   return out + '`';
 }

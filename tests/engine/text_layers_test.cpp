@@ -57,6 +57,12 @@ TEST_CASE("objects merge, lists replace, the scenario wins") {
         R"("title":"from c"})");
 }
 
+TEST_CASE("an override of other bytes than UTF-8 is refused") {
+  const Files files = {{"s/run.json", "{}"}};
+  CHECK(refusal(files, {"title=a\xff"}) == "--set title=a\\xff: it is not UTF-8.\n");
+  CHECK(good(files, {"title=\u00e9"}) == "{\"title\":\"\u00e9\"}");
+}
+
 TEST_CASE("every value remembers its layer") {
   const Files files = {
       {"s/run.json", "{\"include\": [\"a.json\"],\n \"x\": {\"mine\": 1}}"},

@@ -254,6 +254,10 @@ void set_path(Node& root, std::string_view assignment, Problems& problems) {
   auto source = std::make_shared<Source>(
       Source{Source::Kind::override_, "--set " + printable(assignment, 200)});
   const Place place{source, 0, 0};
+  if (!is_utf8(assignment)) {
+    problems.add(problem_at(place, "", "it is not UTF-8", ""));
+    return;
+  }
   const std::size_t equals = assignment.find('=');
   if (equals == std::string_view::npos) {
     problems.add(problem_at(place, "", "there is no \"=\"",

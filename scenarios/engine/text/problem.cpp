@@ -46,6 +46,15 @@ std::string printable(std::string_view text, std::size_t length_max) {
   return out;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = sequence_at(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 std::string in_quotes(std::string_view text) { return '"' + printable(text) + '"'; }
 
 std::string pointer_to(const std::string& parent, std::string_view key) {

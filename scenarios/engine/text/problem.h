@@ -53,6 +53,9 @@ std::string in_quotes(std::string_view text);
 /// The same without quotes.
 std::string printable(std::string_view text, std::size_t length_max = 60);
 
+/// Whether all of it is well-formed UTF-8.
+bool is_utf8(std::string_view text);
+
 /// One step further into a JSON pointer (RFC 6901).
 std::string pointer_to(const std::string& parent, std::string_view key);
 
