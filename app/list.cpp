@@ -1,6 +1,7 @@
 // wavetank list: what a scenario can name, with units, defaults, sources and something to paste.
 
 #include <algorithm>
+#include <filesystem>
 
 #include "app/command.h"
 #include "app/list_entries.h"
@@ -32,6 +33,10 @@ class List final : public Command {
     if (std::find(known.begin(), known.end(), what_) == known.end()) {
       streams.err << "wavetank: there is no list of " << engine::in_quotes(what_) << ". "
                   << engine::nearest_hint(what_, known, "lists") << '\n';
+      return exit_usage;
+    }
+    if (what_ == "scenarios" && !std::filesystem::is_directory(folder_)) {
+      streams.err << "wavetank: there is no folder " << engine::in_quotes(folder_) << '\n';
       return exit_usage;
     }
     const std::vector<Entry> found = matching(entries_of(what_, folder_), word_);

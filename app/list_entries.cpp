@@ -31,11 +31,19 @@ std::string settable(std::string path) {
   return path.erase(6, path.find(']') - 5);
 }
 
+/// A list with room between its elements, so that a line can be broken there.
+std::string spaced(std::string text) {
+  for (std::size_t at = text.find("\",\""); at != text.npos; at = text.find("\",\"", at + 1)) {
+    text.insert(at + 2, 1, ' ');
+  }
+  return text;
+}
+
 Entry entry_of(const engine::FieldRow& row) {
   return {settable(row.path),
           row.help,
           {{"unit", row.unit},
-           {"default", row.required ? "required" : row.initial},
+           {"default", row.required ? "required" : spaced(row.initial)},
            {"range", row.range},
            {"vendor", row.vendor},
            {"source", row.source}},

@@ -22,6 +22,29 @@ void add_wrapped(std::string& out, const std::string& text, std::size_t indent) 
   }
 }
 
+/// JSON, to be pasted: broken only where it may be, after a blank or a comma outside of its texts.
+void add_json(std::string& out, const std::string& json, std::size_t indent) {
+  std::string line(indent, ' ');
+  std::string piece;
+  bool in_text = false;
+  const auto put = [&] {
+    if (line.size() > indent && line.size() + piece.size() > width) {
+      out += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
+      line.assign(indent + 2, ' ');
+    }
+    line += piece;
+    piece.clear();
+  };
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    if (json[i] == '"' && (i == 0 || json[i - 1] != '\\')) in_text = !in_text;
+    piece += json[i];
+    const bool closes_next = i + 1 < json.size() && (json[i + 1] == ' ' || json[i + 1] == '}');
+    if (!in_text && (json[i] == ' ' || (json[i] == ',' && !closes_next))) put();
+  }
+  put();
+  out += line + '\n';
+}
+
 /// "duration, default 5m, at least 1ms": short facts on one line, the rest one a line.
 void add_facts(std::string& out, const Entry& entry) {
   std::string brief;
@@ -29,6 +52,7 @@ void add_facts(std::string& out, const Entry& entry) {
   for (const auto& [name, value] : entry.facts) {
     if (value.empty() || value == "1") continue;  // a plain number needs no unit
     const std::string word = name;
+    if (word == "kind" && brief == value) continue;  // a ratio is its own unit
     if (word == "unit" || word == "range" || word == "kind") {
       brief += (brief.empty() ? "" : ", ") + value;
     } else if (word == "default") {
@@ -63,7 +87,11 @@ std::string text_of(const std::vector<Entry>& entries) {
     out += entry.name + '\n';
     if (!entry.help.empty()) add_wrapped(out, entry.help, 2);
     add_facts(out, entry);
-    if (!entry.snippet.empty()) out += "    " + entry.snippet + '\n';
+    if (entry.snippet.find_first_of("{\"") == 0) {
+      add_json(out, entry.snippet, 4);
+    } else if (!entry.snippet.empty()) {
+      out += "    " + entry.snippet + '\n';
+    }
   }
   return out;
 }

@@ -85,7 +85,7 @@ void ListFields::group(const char* name, const FieldDoc&,
   describe(inner);
 }
 
-void ListFields::list(const char* name, const FieldDoc&, std::size_t,
+void ListFields::list(const char* name, const FieldDoc&, std::size_t size,
                       const std::function<void(std::size_t)>& resize,
                       const std::function<void(std::size_t, Fields&)>& describe) {
   resize(0);
@@ -93,6 +93,7 @@ void ListFields::list(const char* name, const FieldDoc&, std::size_t,
   ListFields inner(rows_, (path_.empty() ? name : path_ + '.' + name) + "[]",
                    open_ + in_json(name) + ": [{ ", " }]" + close_);
   describe(0, inner);
+  resize(size);
 }
 
 void ListFields::variant(const char* tag, std::string& chosen, std::span<const char* const> names,

@@ -247,7 +247,7 @@ void SchemaFields::group(const char* name, const FieldDoc& doc,
   describe(inner);
 }
 
-void SchemaFields::list(const char* name, const FieldDoc& doc, std::size_t,
+void SchemaFields::list(const char* name, const FieldDoc& doc, std::size_t size,
                         const std::function<void(std::size_t)>& resize,
                         const std::function<void(std::size_t, Fields&)>& describe) {
   Shape::Property& property = shape_.property(name);
@@ -263,6 +263,7 @@ void SchemaFields::list(const char* name, const FieldDoc& doc, std::size_t,
   resize(1);
   SchemaFields inner(entries);
   describe(0, inner);
+  resize(size);
 }
 
 void SchemaFields::variant(const char* tag, std::string& chosen,
