@@ -191,7 +191,7 @@ void Run::show(const engine::RunReport& report, Streams& streams) const {
   if (choice_.console) streams.out << report.headline << '\n';
   if (report.exit_code != exit_ok) {
     std::ostream& where = choice_.console ? streams.out : streams.err;
-    where << "repeat   " << report.repro << "  # " << reports::fingerprint_of(report) << '\n';
+    where << "repeat   " << reports::repeat_of(report) << '\n';
   }
 }
 

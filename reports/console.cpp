@@ -294,9 +294,7 @@ std::string console(const RunReport& report, const ConsoleOptions& options) {
   }
   if (!files.empty()) page.line(files);
   if (!report.breaks.empty()) page.line("break    " + report.breaks);
-  if (!report.repro.empty()) {
-    page.line("repeat   " + report.repro + "  # " + fingerprint_of(report));
-  }
+  if (!report.repro.empty()) page.line("repeat   " + repeat_of(report));
   return page.text();
 }
 

@@ -156,6 +156,11 @@ std::string fingerprint_of(const engine::RunReport& report) {
   return text.data();
 }
 
+std::string repeat_of(const engine::RunReport& report) {
+  if (report.verdict == "interrupted") return report.repro;
+  return report.repro + "  # " + fingerprint_of(report);
+}
+
 std::string standing_of(const engine::RunReport& report, bool brief) {
   const std::string& by = report.calibration;
   std::string worth = brief ? "not calibrated" : "model defaults (not calibrated)";

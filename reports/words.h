@@ -41,6 +41,9 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 std::string name_of(const engine::RunReport& report);
 /// A fault's own name, else its kind.
 const std::string& name_of(const engine::FaultResult& fault);
+/// The command that repeats the run, with the fingerprint to compare; an interrupted run has ended
+/// where its repetition will not.
+std::string repeat_of(const engine::RunReport& report);
 /// The fingerprint in 16 hexadecimal digits.
 std::string fingerprint_of(const engine::RunReport& report);
 /// "SIMULATED, model defaults (not calibrated), one seed": what such a run is worth.

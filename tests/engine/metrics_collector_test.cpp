@@ -102,6 +102,20 @@ TEST_CASE("what is wrong, not validated or never ready is not on time") {
   CHECK(report.jobs.late == 1);
 }
 
+TEST_CASE("a run that is cut short says nothing of what was still in time") {
+  for (const Ending ending : {Ending::complete, Ending::cut_short}) {
+    Feed feed;
+    feed.collector.enter(RunPhase::chaos, feed.now());
+    const Ticket done = ticket_of(0, {});
+    feed.send(done);
+    feed.send(ticket_of(1, {}));
+    feed.publish_manifest(done);
+    feed.end(done, ProcessState::succeeded);
+    const double share = find(feed.finish(second, ending), "freshness.on_time")->value;
+    CHECK(share == (ending == Ending::complete ? 0.5 : 1));
+  }
+}
+
 TEST_CASE("without validation in the system a right manifest is enough") {
   CollectorSettings settings;
   settings.trust_needs_validation = false;

@@ -47,6 +47,23 @@ TEST_CASE("every output counts once, by the pipeline's own rule") {
   CHECK(t.falsely_trusted == 0);        // The wrong one was late: the rule says no.
 }
 
+TEST_CASE("what was under way when a run was cut short is unknown, not late, not the worst") {
+  HandHistory h = every_standing();
+  h.whole_life(1, 0);
+  Event later = HandHistory::event(EventKind::process_accepted, 5);
+  later.ticket.fresh_by = at(5000);
+  h.at(125, later);
+  const TrustResult cut = h.judge(1000, false).trust;
+  CHECK(cut.outputs == 2);
+  CHECK(cut.unknown == 1);
+  CHECK(cut.on_time == 1);
+  CHECK(cut.worst.empty());
+  const TrustResult whole = h.judge(1000).trust;
+  CHECK(whole.on_time == 0.5);
+  REQUIRE(whole.worst.size() == 1);
+  CHECK(whole.worst[0].from == 1000);  // Not after the end.
+}
+
 TEST_CASE("an output exactly at its deadline is in time, a nanosecond later it is late") {
   HandHistory h({"truth_agrees"});
   h.accepted(1, 1);

@@ -37,9 +37,10 @@ TEST_CASE("no line is wider than 80 columns, save commands, which are never cut"
 TEST_CASE("the last line is the command that repeats the run") {
   for (const engine::RunReport& report : all()) {
     if (report.repro.empty()) continue;
-    CHECK(last_line(console(report)) ==
-          "repeat   " + report.repro + "  # " + fingerprint_of(report) + "\n");
+    CHECK(last_line(console(report)) == "repeat   " + repeat_of(report) + "\n");
   }
+  CHECK(repeat_of(passed()) == passed().repro + "  # " + fingerprint_of(passed()));
+  CHECK(repeat_of(interrupted()) == interrupted().repro);  // It ended where no other run will.
 }
 
 TEST_CASE("colours come only where they are asked for, and change no letter") {

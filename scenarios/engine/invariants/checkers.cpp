@@ -31,7 +31,7 @@ void Checkers::judge(bool settled, Time end, RunReport& report) {
     result.protects = checked.type->protects;
     report.invariants.push_back(std::move(result));
   }
-  report.trust = ledger_.result(end, &recorder_);
+  report.trust = ledger_.result(end, settled, &recorder_);
   ledger_.count_jobs(end, report.jobs);
   report.chain = recorder_.rows();
 }

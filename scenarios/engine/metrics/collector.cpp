@@ -171,7 +171,7 @@ void Collector::end_minute(Time now) {
 void Collector::finish(Time now, Ending ending) {
   sample(now);
   if (now > tick_began_) end_tick(now);
-  outputs_.end_run();
+  if (ending == Ending::complete) outputs_.end_run();
   if (now > step_began_) series_.end_step(step_began_, now);
   if (now > minute_began_) end_minute(now);
   judge_.end_steady(now);

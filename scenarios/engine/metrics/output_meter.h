@@ -24,7 +24,7 @@ class OutputMeter final : public Observer {
   void offered(const Ticket& ticket);
   /// Counts what became overdue. Called at each tick's end.
   void end_tick(Time now);
-  /// What can no longer become ready counts as not on time.
+  /// A complete run has ended: what can no longer become ready counts as not on time.
   void end_run();
   /// Samples the gauges of this area.
   void sample(Time now);

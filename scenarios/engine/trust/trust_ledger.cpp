@@ -135,7 +135,8 @@ WorstOutput TrustLedger::worst_output(std::uint32_t output, const OutputState& s
   WorstOutput worst;
   worst.entity_id = entity_name(EntityId{state.entity});
   worst.data_version = version_name(OutputId{output});
-  worst.from = state.fresh_by_ms == OutputState::no_time ? 0 : seconds(due_of(state));
+  const bool window = state.fresh_by_ms != OutputState::no_time;
+  worst.from = window ? seconds(std::min(due_of(state), end)) : 0;
   if (state.ready()) worst.until = seconds(OutputStates::from_ms(state.ready_ms));
   std::string why;
   if (state.false_yes) join(why, "a reader was told yes wrongly");
@@ -153,7 +154,7 @@ WorstOutput TrustLedger::worst_output(std::uint32_t output, const OutputState& s
   return worst;
 }
 
-TrustResult TrustLedger::result(Time end, Recorder* recorder) {
+TrustResult TrustLedger::result(Time end, bool settled, Recorder* recorder) {
   TrustResult result;
   std::array<std::uint64_t, priority_count> outputs{};
   std::array<std::uint64_t, priority_count> good{};
@@ -164,7 +165,9 @@ TrustResult TrustLedger::result(Time end, Recorder* recorder) {
     const bool falsely = falsely_trusted(state, end);
     const std::size_t priority = state.priority < priority_count ? state.priority : 2u;
     ++result.outputs;
-    ++outputs[priority];
+    // What was under way when a run was cut short may still have come in time.
+    const bool open = !settled && !falsely && stands == Standing::unknown && !state.ended();
+    if (!open) ++outputs[priority];
     if (stands == Standing::trusted) ++good[priority];
     if (stands == Standing::trusted) ++result.trusted;
     if (stands == Standing::late) ++result.late;
@@ -172,19 +175,21 @@ TrustResult TrustLedger::result(Time end, Recorder* recorder) {
     if (stands == Standing::unknown) ++result.unknown;
     if (stands == Standing::failed) ++result.failed;
     if (falsely) ++result.falsely_trusted;
-    if (stands != Standing::trusted || falsely) {
+    if (!open && (stands != Standing::trusted || falsely)) {
       const int rank = falsely ? 5 : static_cast<int>(stands);
       offer(worst, {rank, lateness(state, end), output});
     }
   });
   std::uint64_t on_time = 0;
+  std::uint64_t judged = 0;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     on_time += good[i];
+    judged += outputs[i];
     const auto all = static_cast<double>(outputs[i]);
     result.on_time_by_priority.push_back(outputs[i] == 0 ? -1 : static_cast<double>(good[i]) / all);
   }
-  if (result.outputs > 0) {
-    result.on_time = static_cast<double>(on_time) / static_cast<double>(result.outputs);
+  if (judged > 0) {
+    result.on_time = static_cast<double>(on_time) / static_cast<double>(judged);
   }
   for (const Candidate& candidate : worst) {
     const OutputState state = states_.of(OutputId{candidate.output});

@@ -29,7 +29,8 @@ class TrustLedger final : public Observer {
   /// and past it), unknown (in progress and not due, or nobody checked it), trusted. Falsely
   /// trusted ones are counted besides: a reader was told yes, or the rule says yes, and it is not
   /// so. `recorder`, if there is one, adds what the causes of the worst outputs were.
-  TrustResult result(Time end, Recorder* recorder = nullptr);
+  /// What is under way when a run was cut short (not `settled`) is neither on time nor late.
+  TrustResult result(Time end, bool settled, Recorder* recorder = nullptr);
 
   /// Fills what the history says of jobs, from accepted to late; the load knows the rest.
   void count_jobs(Time end, JobCounts& counts) const;
