@@ -73,8 +73,9 @@ void add_verdict(Page& page, const RunReport& report, bool verbose) {
   for (const engine::Finding& finding : report.findings) {
     const bool first = told == 0;
     if (!verbose && told == told_max) break;
-    if (!first) page.labelled("also", engine::sentence(finding));
-    if (first && bare) page.labelled("seen", engine::sentence(finding));
+    const std::string sentence = engine::sentence(finding);
+    if (first && headline.find(sentence) == headline.npos) page.labelled("seen", sentence);
+    if (!first) page.labelled("also", sentence);
     if (first || verbose) add_finding(page, report, finding);
     ++told;
   }

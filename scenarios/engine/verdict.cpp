@@ -124,11 +124,16 @@ void settle(RunReport& report, const char* verdict, const char* shown, int exit_
   report.headline = std::string(shown) + " (exit " + std::to_string(exit_code) + "): " + why;
 }
 
-/// The finding about `name`, in one line; its plain name where there is none.
-std::string sentence_about(const std::string& name, const RunReport& report) {
-  for (const Finding& finding : report.findings) {
-    const bool about = finding.what.starts_with(name);
-    if (about) return sentence(finding);
+/// The finding about `name`, in one line; its plain name where there is none. What the headline
+/// tells comes first among the findings.
+std::string lead_with(const std::string& name, RunReport& report) {
+  std::vector<Finding>& all = report.findings;
+  const auto about = std::find_if(all.begin(), all.end(), [&name](const Finding& finding) {
+    return finding.what.starts_with(name);
+  });
+  if (about != all.end()) {
+    std::rotate(all.begin(), about, about + 1);
+    return sentence(all.front());
   }
   if (name != recovery_name) return name + " failed";
   const std::string& why = report.recovery.why;
@@ -141,7 +146,7 @@ void breach(const Breaks& breaks, RunReport& report) {
            "expected to break, and held: " + joined(breaks.missing));
     return;
   }
-  std::string why = sentence_about(breaks.unexpected.front(), report);
+  std::string why = lead_with(breaks.unexpected.front(), report);
   const std::size_t more = breaks.unexpected.size() - 1;
   if (more > 0) why += "; and " + std::to_string(more) + " more";
   settle(report, "breached", "BREACHED", 3, why);

@@ -88,6 +88,18 @@ TEST_CASE("a breach says it all in one line") {
   CHECK(!r.findings[0].endangers.empty());
 }
 
+TEST_CASE("the finding that the headline tells comes first") {
+  RunReport report = broken();
+  report.thresholds[0] = threshold(false);
+  Expected expected;
+  expected.violates = {"effect_once"};
+  const RunReport r = decided(report, expected);
+  CHECK(r.headline.starts_with("BREACHED (exit 3): api.latency p(95) < 45ms failed"));
+  REQUIRE(r.findings.size() == 2);
+  CHECK(r.findings[0].what.starts_with("api.latency"));
+  CHECK(r.findings[1].what.starts_with("effect_once"));
+}
+
 TEST_CASE("without a chain a finding claims a coincidence only") {
   RunReport report = good();
   report.thresholds[0] = threshold(false);
