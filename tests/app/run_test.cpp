@@ -119,6 +119,7 @@ TEST_CASE("a fault that never fires makes the run invalid") {
   const Bench::Ended ended = bench.run("run s.json --set faults.0.ratio=0%");
   CHECK(ended.code == 4);
   CHECK(has(ended.out, "INVALID (exit 4): callback_timeout never fired"));
+  CHECK(has(ended.out, "WILL IT RECOVER BY ITSELF?  not known: no fault was judged"));
 }
 
 TEST_CASE("what cannot be written is said before the run") {

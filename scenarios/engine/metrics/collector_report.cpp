@@ -70,14 +70,17 @@ void Collector::report(RunReport& report) const {
 }
 
 void Collector::report_faults(RunReport& report) const {
-  if (report.faults.size() < faults_.size()) report.faults.resize(faults_.size());
+  const std::size_t told = report.faults.size();
+  if (told < faults_.size()) report.faults.resize(faults_.size());
   std::vector<Recovery> all;
   for (std::size_t i = 0; i < faults_.size(); ++i) {
     const FaultSpan& span = faults_[i];
     if (span.from == time_max) continue;  // it never struck
     FaultResult& result = report.faults[i];
     const Time to = std::min(span.to, samples_.end);
-    if (ending_ == Ending::complete) {
+    if (i < told && result.fired == 0) {
+      result.recovery.why = "it never fired";
+    } else if (ending_ == Ending::complete) {
       result.recovery = judge_recovery(samples_, faults_, i, settings_.recovery);
     } else {
       result.recovery.why = "the run was cut short";
