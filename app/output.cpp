@@ -25,6 +25,7 @@ std::string reason(int error) { return std::generic_category().message(error); }
 }  // namespace
 
 Trouble prepare_folder(const std::string& folder) {
+  if (folder.empty()) return "a folder needs a name";
   std::error_code error;
   fs::create_directories(folder, error);
   if (!fs::is_directory(folder)) {

@@ -103,8 +103,8 @@ bool Run::understand(Streams& streams) {
   };
   if (!seed_.empty()) {
     if (seed_.size() > 18 || seed_.find_first_not_of("0123456789") != seed_.npos) {
-      return refuse("--seed takes a whole number, not " + engine::in_quotes(seed_) +
-                    ". Example: --seed 42.");
+      return refuse("--seed takes a whole number of at most 18 digits, not " +
+                    engine::in_quotes(seed_) + ". Example: --seed 42.");
     }
     sets_.push_back("seed=" + seed_);
   }

@@ -37,7 +37,7 @@ std::string faults_text(const std::vector<std::string>& faults, std::size_t room
 std::string line_of(const ProgressView& view) {
   const double share = share_of(view);
   std::string text = right(std::to_string(static_cast<int>(share * 100)), 3) + " %  " +
-                     left(span(view.now_s) + " of " + span(view.end_s), 15) + left(view.phase, 8);
+                     left(span(view.now_s) + " of " + span(view.end_s), 16) + left(view.phase, 8);
   if (view.wall_s > 0) {
     const double per_s = static_cast<double>(view.events) / view.wall_s;
     text += right(thousands(per_s), 5) + " events/s";

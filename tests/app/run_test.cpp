@@ -126,7 +126,7 @@ TEST_CASE("what cannot be written is said before the run") {
   const Bench bench;
   bench.write("s.json", small_scenario());
   bench.write("taken", "");
-  for (const char* options : {"--out taken", "--out taken/below", "--out /proc/nowhere",
+  for (const char* options : {"--out ''", "--out taken", "--out taken/below", "--out /proc/nowhere",
                               "--perfetto /proc/nowhere/t.json", "--perfetto ."}) {
     const Bench::Ended ended = bench.run(std::string("run s.json ") + options);
     INFO(options << ": " << ended.err);

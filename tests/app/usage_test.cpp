@@ -32,7 +32,7 @@ TEST_CASE("missing and impossible values") {
   answers("run", 2, "run needs SCENARIO");
   answers("list", 2, "list needs WHAT");
   answers("run s.json --seed", 2, "--seed");
-  answers("run s.json --seed x", 2, "--seed takes a whole number, not \"x\"");
+  answers("run s.json --seed x", 2, "--seed takes a whole number of at most 18 digits, not \"x\"");
   answers("run s.json --seed -1", 2, "--seed");
   answers("run s.json --seed 99999999999999999999", 2, "--seed takes a whole number");
   answers("run s.json --load lots", 2, "--load takes a factor, not \"lots\"");

@@ -21,7 +21,7 @@ TEST_CASE("a pipe gets a plain line every tenth") {
   CHECK(std::count(text.begin(), text.end(), '\n') == 10);
   CHECK(text.find('\r') == std::string::npos);
   CHECK(text.find('\x1b') == std::string::npos);
-  CHECK(text.starts_with(" 10 %  2h24m of 24h   chaos"));
+  CHECK(text.starts_with(" 10 %  2h24m of 24h    chaos"));
   CHECK(text.find(" 3M events/s") != std::string::npos);
   CHECK(text.find("  cache_outage +1\n") != std::string::npos);
 }
@@ -37,6 +37,17 @@ TEST_CASE("a terminal gets one line, drawn ten times a second at most, and taken
   CHECK(text.find('\n') == std::string::npos);
   printer.clear();
   CHECK(text.ends_with("\r\x1b[K"));
+}
+
+TEST_CASE("a long time keeps its distance") {
+  std::string text;
+  ProgressPrinter printer([&](std::string_view part) { text += part; },
+                          ProgressPrinter::Style::lines);
+  ProgressView view = at(0.9, 3);
+  view.now_s = 590;
+  view.end_s = 655;
+  printer.update(view);
+  CHECK(text.starts_with(" 90 %  9m50s of 10m55s chaos "));
 }
 
 TEST_CASE("many faults do not break the line") {
