@@ -281,6 +281,8 @@ TEST_CASE("cache, breakers and callbacks") {
   CHECK(feed.collector.collect(Metric::breaker_open).tally.a == 1);
   feed.note(EventKind::breaker_closed, {}, (second * 2).ns);
   feed.note(EventKind::callback_absorbed, ticket);
+  feed.note(EventKind::callback_applied, ticket, 0, 1);
+  feed.note(EventKind::callback_applied, ticket, 0, 2);
   feed.note(EventKind::callback_overdue, ticket, (second * 30).ns);
   feed.note(EventKind::reconciler_repaired, ticket);
   feed.note(EventKind::message_dead_lettered, ticket);
@@ -291,7 +293,7 @@ TEST_CASE("cache, breakers and callbacks") {
   CHECK(find(report, "breaker.open")->value == 0);
   CHECK(find(report, "breaker.open")->max == 1);
   CHECK(find(report, "breaker.openings")->value == 1);
-  CHECK(find(report, "callbacks.duplicates")->value == 1);
+  CHECK(find(report, "callbacks.duplicates")->value == 2);  // absorbed, and applied again
   CHECK(find(report, "callbacks.late")->value == 1);
   CHECK(find(report, "reconciler.repaired")->value == 1);
   CHECK(find(report, "dead_letters")->value == 1);

@@ -11,6 +11,7 @@ constexpr EventKind kinds[] = {
     EventKind::retry_sent,         EventKind::retry_denied,       EventKind::breaker_opened,
     EventKind::breaker_closed,     EventKind::breaker_rejected,   EventKind::cache_hit,
     EventKind::cache_miss,         EventKind::cache_stale_served, EventKind::cache_stampede,
+    EventKind::callback_applied,
 };
 
 }  // namespace
@@ -55,6 +56,9 @@ void GuardMeter::callback_event(const Event& event, const Labels& labels) {
       return store.count<Metric::callbacks_attempts>(labels);
     case EventKind::callback_timed_out: return store.count<Metric::callbacks_timed_out>(labels);
     case EventKind::callback_overdue: return store.count<Metric::callbacks_late>(labels);
+    case EventKind::callback_applied:  // the naive handler takes effect each time
+      if (event.extra < 2) return;
+      return store.count<Metric::callbacks_duplicates>(labels);
     case EventKind::callback_absorbed: return store.count<Metric::callbacks_duplicates>(labels);
     case EventKind::callback_given_up: return store.count<Metric::callbacks_given_up>(labels);
     case EventKind::reconciler_repaired: return store.count<Metric::reconciler_repaired>(labels);
