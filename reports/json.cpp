@@ -53,7 +53,7 @@ Json on_time_by_priority(const std::vector<double>& shares) {
 /// The curve of outputs that could not be trusted, which the series has under its own name.
 Json counts_over_time(const engine::Series& series) {
   for (const engine::Series::Track& track : series.tracks) {
-    if (track.name != "outputs_untrusted") continue;
+    if (track.name != "outputs.untrusted") continue;
     Json values = list(track.values, [](const auto& value) { return number(value); });
     return {{"start_s", number(series.start_s)},
             {"step_s", number(series.step_s)},

@@ -87,7 +87,7 @@ void add_curves(RunReport& report) {
   report.series.tracks = {
       {"load.offered", "1/s", {50.0, 51.5, std::nullopt, 49.0}},
       {"api.latency.p99", "s", {0.02, 0.021, std::nullopt, 0.4}},
-      {"outputs_untrusted", "1", {0.0, 0.0, 212.0, 0.0}},
+      {"outputs.untrusted", "1", {0.0, 0.0, 212.0, 0.0}},
   };
   report.offered_slot_hours = {120, 585.6, 979.2, 40};
   report.slots = 480;

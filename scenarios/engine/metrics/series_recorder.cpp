@@ -44,7 +44,7 @@ void SeriesRecorder::put_outcomes(double s) {
   put("cache.hit_ratio", "ratio", share(step_.cache_hits, step_.cache_lookups));
   put("processes.unfinished", "1", static_cast<double>(outputs_.unfinished()));
   put("processes.overdue", "1", static_cast<double>(outputs_.overdue()));
-  put("outputs_untrusted", "1", static_cast<double>(outputs_.untrusted()));
+  put("outputs.untrusted", "1", static_cast<double>(outputs_.untrusted()));
 }
 
 void SeriesRecorder::put_utilisation() {
