@@ -120,7 +120,7 @@ export function settings_section(journal: Journal): HTMLElement | undefined {
   const rows = ordered.map((one) => [one.path ?? "?", value_text(one), one.from ?? ""]);
   const columns: Column[] = [
     { head: "setting", kind: "mono" },
-    { head: "value", kind: "num" },
+    { head: "value" },
     { head: "from" },
   ];
   const region = table("Settings and where each came from", columns, rows);

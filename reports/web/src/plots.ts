@@ -9,7 +9,7 @@ import type { Panel } from "./panels";
 
 // The plots' edges, the same in every panel: what stands above each other happened together.
 export const left = 64;
-export const right = 22;
+export const right = 30;
 
 export interface Drawn {
   panel: Panel;
@@ -70,6 +70,15 @@ function cut(state: State): [number, number] {
   return [Math.max(0, first - 1), last];
 }
 
+// A value between two gaps is no line; it is drawn as a point.
+function points(state: State, first: number, values: Maybe<number>[]): Option[] {
+  const shown = (k: number) => typeof values[k] === "number";
+  return values.map((value, k) => {
+    const alone = shown(k) && !shown(k - 1) && !shown(k + 1);
+    return { value: [state.at[first + k], value], symbol: alone ? "circle" : "none" };
+  });
+}
+
 export function panel_option(state: State, panel: Panel, is_last: boolean): Option {
   const [first, last] = cut(state);
   const sliced = panel.lines.map((line) => line.values.slice(first, last + 1));
@@ -87,14 +96,16 @@ export function panel_option(state: State, panel: Panel, is_last: boolean): Opti
       name: line.name,
       type: "line",
       silent: true,
-      showSymbol: false,
+      showAllSymbol: true,
+      symbolSize: 4,
+      itemStyle: { color: palette[i % 6] },
       sampling: "minmax",
       lineStyle: { width: 1.4, color: palette[i % 6], join: "round" },
       areaStyle:
         panel.lines.length === 1 && !panel.log
           ? { color: palette[i % 6], opacity: 0.13 }
           : undefined,
-      data: sliced[i].map((value, k) => [state.at[first + k], plot(value)]),
+      data: points(state, first, sliced[i].map(plot)),
       markArea: i === 0 ? fault_shades(state.windows, state.from, state.to) : undefined,
     })),
   };

@@ -16,7 +16,8 @@ import type { Drawn, State } from "./plots";
 function panel_figure(panel: Panel, drawn: Drawn[]): HTMLElement {
   const readouts = panel.lines.map(() => h("span.readout"));
   const names = panel.lines.map((line) => short_name(line.name, panel.title));
-  const unit = panel.kind === "plain" ? panel.lines[0].unit : "";
+  const plain = panel.kind === "plain" ? panel.lines[0].unit : "";
+  const unit = plain === "1" ? "" : plain;
   const element = h("div.chart", {
     role: "img",
     "aria-label": `${panel.title} over time: ${panel.lines.map((line) => line.name).join(", ")}`,

@@ -31,6 +31,7 @@ export function trust_answer(trust: Trust | undefined): string {
     const verb = falsely === 1 ? "output is trusted and wrong" : "outputs are trusted and wrong";
     return `no: ${count(falsely)} ${verb}; ${some} trusted`;
   }
+  if (!trust.trusted) return `no: none of ${count(trust.outputs)}; falsely trusted 0`;
   const whole = trust.outputs === trust.trusted;
   const all = whole ? `yes, all ${count(trust.outputs)}` : `yes for ${some}`;
   return `${all}; falsely trusted ${count(falsely)}`;
@@ -105,7 +106,7 @@ function over_time(journal: Journal, into: HTMLElement): (() => void) | undefine
   into.append(h("figure.plain", key, element));
   return () => {
     draw(element, {
-      grid: grid({ left: 56, right: 22, top: 14, bottom: 20 }),
+      grid: grid({ left: 56, right: 30, top: 14, bottom: 20 }),
       xAxis: time_axis(at[0], at[at.length - 1], 8, true),
       yAxis: { type: "value", splitNumber: 2, axisLabel: axis_label, splitLine: rule },
       series: tracks.map(([name, track], i) => ({

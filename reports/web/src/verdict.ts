@@ -140,6 +140,12 @@ function bare_failures(journal: Journal): HTMLElement[] {
   return lines.map((line) => h("li", line));
 }
 
+// The headline without the word that stands beside it already.
+function rest_of(headline: string): string {
+  const word = /^(?:PASS +|breaks as expected: |[A-Z]+ \((exit \d+)\): )/;
+  return headline.replace(word, (_, exit?: string) => (exit ? `${exit}: ` : ""));
+}
+
 export function masthead(journal: Journal): HTMLElement {
   const by = [journal.scenario, journal.run?.version && `wavetank ${journal.run.version}`].filter(
     Boolean,
@@ -165,7 +171,7 @@ export function verdict_section(journal: Journal): HTMLElement {
     h(
       `div.verdict.${state}`,
       h("h2", { id: "verdict-word", "data-verdict": journal.verdict ?? "" }, word),
-      meaning && h("p.headline", meaning),
+      meaning && h("p.headline", rest_of(meaning)),
     ),
     facts(journal),
     failed && h("h2.what-failed", as_expected(journal) ? "What broke, as expected" : "What failed"),
