@@ -173,6 +173,15 @@ TEST_CASE("seconds from 1970 that are declared as seconds from the start are ref
         "are counted from 1970, time_unit is epoch.\n");
 }
 
+TEST_CASE("a job of more than a petabyte is refused with its line") {
+  const TempFolder folder;
+  TraceSettings s = trace_of("");
+  s.columns.input = "2";
+  CHECK(complaint(folder, "1\t1000000000000000\n", s) == "");
+  CHECK(complaint(folder, "1\t1000000000000001\n", s) ==
+        "bad.tsv:1:1: input \"1000000000000001\" is more than a petabyte.\n");
+}
+
 TEST_CASE("what a file of any bytes holds reaches no terminal as it is") {
   const TempFolder folder;
   TraceSettings s = trace_of("");

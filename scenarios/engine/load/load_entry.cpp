@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scenarios/engine/load/trace_settings.h"
 #include "sim/random/sampler.h"
 #include "sim/random/zipf.h"
 
@@ -16,9 +17,10 @@ constexpr std::int64_t zipf_keys_max = std::int64_t{sim::Zipf::keys_max};
 }  // namespace
 
 void WorkSettings::describe(Fields& f) {
-  f.field("input", input, {.help = "Bytes that a submit's job reads."});
-  f.field("shuffle", shuffle, {.help = "Bytes that it shuffles."});
-  f.field("output", output, {.help = "Bytes that it writes."});
+  constexpr auto most = static_cast<double>(job_bytes_max);
+  f.field("input", input, {.help = "Bytes that a submit's job reads.", .max = most});
+  f.field("shuffle", shuffle, {.help = "Bytes that it shuffles.", .max = most});
+  f.field("output", output, {.help = "Bytes that it writes.", .max = most});
   f.field("compute", compute, {.help = "Compute beyond what the bytes cost, over all tasks."});
   f.field("executors", executors,
           {.help = "Most executors at a time; 0 is as many as are free.",

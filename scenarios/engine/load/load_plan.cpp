@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scenarios/engine/load/trace_settings.h"
 #include "system/base/check.h"
 
 namespace wavetank::engine {
@@ -109,10 +110,14 @@ Workload PlannedLoad::work(const Mixed& mixed, std::uint64_t subject, const Trac
   static const TraceRow nothing{};
   const TraceRow& given = row != nullptr ? *row : nothing;
   const auto entropy = [&](Purpose purpose) { return sim::Entropy{seed_, purpose, subject}; };
+  // A law without bounds may draw more than any job has.
+  const auto bytes = [&](const std::optional<Bytes>& told, const sim::Sampler& law, Purpose why) {
+    return told ? *told : Bytes{std::min(law.bytes(entropy(why)).count, job_bytes_max)};
+  };
   Workload work;
-  work.input = given.input ? *given.input : mixed.input.bytes(entropy(input_purpose));
-  work.shuffle = given.shuffle ? *given.shuffle : mixed.shuffle.bytes(entropy(shuffle_purpose));
-  work.output = given.output ? *given.output : mixed.output.bytes(entropy(output_purpose));
+  work.input = bytes(given.input, mixed.input, input_purpose);
+  work.shuffle = bytes(given.shuffle, mixed.shuffle, shuffle_purpose);
+  work.output = bytes(given.output, mixed.output, output_purpose);
   work.compute = given.compute ? *given.compute : mixed.compute.duration(entropy(compute_purpose));
   work.executors = static_cast<std::uint32_t>(mixed.settings.work.executors);
   work.action = static_cast<std::uint8_t>(mixed.settings.action);

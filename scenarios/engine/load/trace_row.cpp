@@ -235,7 +235,12 @@ std::optional<std::string> RowParser::parse(const std::vector<std::string_view>&
   std::int64_t value = 0;
   const auto bytes = [&](Which which, std::optional<Bytes>& into) {
     auto complaint = number(which, cells, 1, value, given);
-    if (!complaint && given) into = Bytes{value};
+    if (complaint || !given) return complaint;
+    into = Bytes{value};
+    if (value <= job_bytes_max) return complaint;
+    const Column& column = columns_[which];
+    complaint = std::string(column.what) + " " + in_quotes(trimmed(cells[column.at])) +
+                " is more than a petabyte";
     return complaint;
   };
   if ((wrong = bytes(input, row.input))) return wrong;

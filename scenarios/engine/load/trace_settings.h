@@ -10,6 +10,10 @@
 
 namespace wavetank::engine {
 
+/// The most that one job may read, shuffle or write: a petabyte. More is a slip of the pen, and
+/// would be more tasks than memory holds.
+inline constexpr std::int64_t job_bytes_max = 1'000'000'000'000'000;
+
 struct TraceColumns {
   std::string time;
   std::string key;
