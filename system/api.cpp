@@ -45,6 +45,9 @@ void CacheSettings::describe(Fields& f) {
           {.help = "One load of a key at a time in each replica; the others wait for it."});
   f.field("bypass_critical", bypass_critical,
           {.help = "The safety-critical class is never answered from the cache."});
+  f.field("check_age", check_age,
+          {.help = "A hit older than the time to live counts as a miss: a cache that forgets to "
+                   "expire is not believed."});
   dependency.describe(f);
 }
 
@@ -52,6 +55,7 @@ void CacheSettings::disarm() {
   policy = CachePolicy::everything;
   single_flight = false;
   bypass_critical = false;
+  check_age = false;
   dependency.breaker.disarm();
 }
 
@@ -190,6 +194,11 @@ bool Api::cacheable(Route route, const CacheValue& value) const {
   }
 }
 
+bool Api::usable(const CacheValue& value) const {
+  return !cache_settings_.check_age ||
+         node_.loop().now() - value.filled <= cache_settings_.ttl;
+}
+
 Task<HttpResponse> Api::read(HttpRequest request, CallInfo info) {
   auto value = co_await look_up(request, info);
   if (!value.ok() && value.failure() != Failure::not_found) {
@@ -214,7 +223,7 @@ Task<Result<CacheValue>> Api::look_up(HttpRequest request, CallInfo info) {
                      request.ticket.output};
   auto send = [this, key](CallInfo told) { return world_.cache().get(node_, key, told); };
   auto cached = co_await cache_.call<verb::CacheGet::Reply>(send, info);
-  if (cached.ok() && cached->hit) {
+  if (cached.ok() && cached->hit && usable(cached->value)) {
     note(EventKind::cache_hit, request, (node_.loop().now() - cached->value.filled).ns);
     co_return cached->value;
   }

@@ -19,6 +19,7 @@ struct CacheSettings {
   Duration ttl = minutes(1);
   bool single_flight = true;
   bool bypass_critical = true;
+  bool check_age = true;
   DependencySettings dependency;
 
   CacheSettings();
@@ -58,6 +59,7 @@ class Api final : public Hosted {
   Task<Result<CacheValue>> load(HttpRequest request, CallInfo info, EventId cause);
   Task<Result<CacheValue>> load_shared(HttpRequest request, CallInfo info, EventId cause);
   bool cacheable(Route route, const CacheValue& value) const;
+  bool usable(const CacheValue& value) const;
   void note(EventKind kind, const HttpRequest& request, std::int64_t value, std::int64_t extra = 0,
             EventId cause = 0);
 

@@ -58,12 +58,13 @@ Launcher::Launcher(World& world, Node& node, TaskGroup& group, const LauncherSet
 }
 
 void Launcher::note(EventKind kind, const ProcessRecord& record, std::int64_t value,
-                    std::int64_t extra) {
+                    std::int64_t extra, std::uint32_t attempt) {
   Event event;
   event.kind = kind;
   event.ticket = record.ticket;
   event.process = record.process;
   event.node = node_.id();
+  event.attempt = attempt;
   event.value = value;
   event.extra = extra;
   event.cause = record.cause;
@@ -124,12 +125,14 @@ Task<void> Launcher::handle(Delivery delivery) {
   const ProcessRecord& record = delivery.record;
   const Duration waited = node_.loop().now() - delivery.appended;
   note(delivery.redelivered ? EventKind::message_redelivered : EventKind::message_consumed, record,
-       waited.ns, delivery.offset);
+       waited.ns, delivery.offset, delivery.place());
   const CallInfo info = info_for(record);
   auto launched = co_await launch(record, info);
   const bool hopeless = !launched.ok() && launched.failure() != Failure::conflict &&
                         launched.failure() != Failure::fenced;
+  if (hopeless) note(EventKind::message_given_up, record, 0, delivery.offset);
   if (hopeless && settings_.dead_letter) co_await dead_letter(record, info);
+  note(EventKind::message_handled, record, 0, delivery.offset, delivery.place());
   permits_.release();
   --in_flight_;
   handled_.notify_all();

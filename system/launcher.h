@@ -44,7 +44,8 @@ class Launcher final : public Hosted {
     co_return co_await dependency.insist<Reply>(send, info);
   }
   CallInfo info_for(const ProcessRecord& record) const;
-  void note(EventKind kind, const ProcessRecord& record, std::int64_t value, std::int64_t extra);
+  void note(EventKind kind, const ProcessRecord& record, std::int64_t value, std::int64_t extra,
+            std::uint32_t attempt = 0);
 
   World& world_;
   Node& node_;

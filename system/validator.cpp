@@ -35,7 +35,7 @@ Validator::Validator(World& world, Node& node, const OutputSettings& settings,
       database_(Service::database, database, node, world.history()) {}
 
 void Validator::note(EventKind kind, const ProcessRecord& record, JobId job, std::uint32_t epoch,
-                     std::int64_t value, EventId cause) {
+                     std::int64_t value, EventId cause, std::uint64_t digest) {
   Event event;
   event.kind = kind;
   event.ticket = record.ticket;
@@ -44,6 +44,7 @@ void Validator::note(EventKind kind, const ProcessRecord& record, JobId job, std
   event.node = node_.id();
   event.value = value;
   event.extra = epoch;
+  event.aux = static_cast<std::int64_t>(digest);
   event.cause = cause;
   world_.history().note(event);
 }
@@ -76,7 +77,7 @@ Task<Result<Done>> Validator::publish(ProcessRecord record, JobId job, std::uint
   const bool right = found->parts == tally.parts && found->rows_out == tally.rows_out &&
                      found->digest == tally.digest;
   if (settings_.validation) {
-    note(EventKind::output_validated, record, job, epoch, right ? 1 : 0, cause);
+    note(EventKind::output_validated, record, job, epoch, right ? 1 : 0, cause, found->digest);
     if (!right) co_return Failure::invalid;
   }
   auto ours = co_await still_ours(record, epoch, info);

@@ -40,7 +40,8 @@ class Validator {
  private:
   Task<Result<Done>> still_ours(ProcessRecord record, std::uint32_t epoch, CallInfo info);
   void note(EventKind kind, const ProcessRecord& record, JobId job, std::uint32_t epoch,
-            std::int64_t value, EventId cause);
+            std::int64_t value, EventId cause,
+            std::uint64_t digest = 0);
 
   World& world_;
   Node& node_;

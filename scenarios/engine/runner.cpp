@@ -131,7 +131,8 @@ bool Running::prepare(Problems& problems) {
   }
   if (!problems.empty()) return false;
   if (options_.judged) {
-    checkers_.subscribe(world_.history(), [this] { return tank_.queued(); });
+    checkers_.subscribe(world_.history(), [this] { return tank_.queued(); },
+                        scenario_.system.blueprint()->bounds());
     collector_.subscribe(world_.history());
     world_.history().subscribe(gantt_, GanttRecorder::kinds());
   }

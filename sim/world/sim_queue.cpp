@@ -79,12 +79,10 @@ Task<void> SimQueue::publish(Taken<verb::Publish> call) {
   e.node = server_;
   e.attempt = call->partition;
   e.value = (now - args.record.accepted).ns;
-  e.extra = dead ? 1 : 0;
   e.cause = args.record.cause;
-  if (!dead) {
-    history_.note(e);
-    arrived_.notify_all();
-  }
+  if (dead) e.kind = EventKind::message_parked;
+  history_.note(e);
+  if (!dead) arrived_.notify_all();
   const Duration back = env_.network.reply(*call, Bytes{100});
   co_await sleep(loop_, back);
   call.complete(verb::Publish::Reply{offset});
@@ -212,6 +210,12 @@ Task<void> SimQueue::commit(Taken<verb::Commit> call) {
       continue;
     }
     topics_[topic]->commit(0, position.partition, position.next);
+    Event e;
+    e.kind = EventKind::offset_committed;
+    e.node = call->caller->id();
+    e.attempt = place_of(position.topic, position.partition);
+    e.value = position.next;
+    history_.note(e);
   }
   if (call->args.leave) group_.leave(id, loop_.now());
   due_.set(group_.next_deadline());

@@ -10,6 +10,13 @@
 
 namespace wavetank::service {
 
+/// What a platform's settings promise about its own work. 0: nothing.
+struct Bounds {
+  std::int64_t launches = 0;        ///< most of one process
+  std::int64_t callback_tries = 0;  ///< most of one launch
+  Duration cache_age{};             ///< most of a cached fact when it is answered
+};
+
 class Blueprint {
  public:
   virtual ~Blueprint() = default;
@@ -17,6 +24,7 @@ class Blueprint {
   virtual void describe(Fields& f) = 0;
   /// Adds its nodes to `world`. Settings must outlive the world's run.
   virtual void wire(World& world) = 0;
+  virtual Bounds bounds() const { return {}; }
 };
 
 struct BlueprintType {

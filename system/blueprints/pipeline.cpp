@@ -103,6 +103,16 @@ WorkerHandler Pipeline::worker(World& world) {
   };
 }
 
+Bounds Pipeline::bounds() const {
+  Bounds bounds;
+  bounds.launches = settings_.reconciler.enabled ? settings_.reconciler.relaunches_max : 1;
+  bounds.callback_tries =
+      settings_.callbacks.retry.policy == Backoff::none ? 1 : settings_.callbacks.retry.attempts;
+  // A fact is as old as the read that found it: it may be under way for a timeout before it is put.
+  bounds.cache_age = settings_.cache.ttl + settings_.cache.dependency.timeout;
+  return bounds;
+}
+
 void Pipeline::wire(World& world) {
   part_puts_ = settings_.outputs.objects;
   part_puts_.breaker.enabled = false;

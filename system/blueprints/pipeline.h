@@ -43,6 +43,7 @@ class Pipeline : public Blueprint {
  public:
   void describe(Fields& f) override { settings_.describe(f); }
   void wire(World& world) override;
+  Bounds bounds() const override;
 
  protected:
   /// For a twin that replaces one service: each makes its own node's boot.

@@ -15,6 +15,10 @@ namespace wavetank {
 enum class Topic : std::uint8_t { p0, p1, p2, dead_letter };
 inline constexpr int topic_count = 4;
 
+constexpr std::uint32_t place_of(Topic topic, std::uint32_t partition) {
+  return (static_cast<std::uint32_t>(topic) << 16) | partition;
+}
+
 struct Delivery {
   ProcessRecord record;
   Topic topic{};
@@ -22,6 +26,8 @@ struct Delivery {
   std::int64_t offset = 0;
   Time appended;
   bool redelivered = false;
+  /// Topic and partition in one word, as events name them.
+  std::uint32_t place() const { return place_of(topic, partition); }
 };
 
 struct Position {

@@ -2,13 +2,15 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
+
 #include "tests/canaries/canary.h"
 
 using namespace wavetank;
 
 namespace {
 
-enum class Bug { never_writes, writes_later, always_yes };
+enum class Bug { never_writes, writes_later, always_yes, never_forgets };
 
 CallInfo until(Node& node, Duration d) {
   CallInfo info;
@@ -54,7 +56,23 @@ class TwinApi final : public Hosted {
     co_return response;
   }
 
+  // What it once read it keeps for good.
+  bool remembered(const HttpRequest& request, HttpResponse& response) {
+    const auto known = memory_.find(request.ticket.output.value);
+    if (bug_ != Bug::never_forgets || known == memory_.end()) return false;
+    Event hit;
+    hit.kind = EventKind::cache_hit;
+    hit.ticket = request.ticket;
+    hit.value = (node_.loop().now() - known->second.read).ns;
+    world_.history().note(hit);
+    response.status = 200;
+    response.state = known->second.state;
+    return true;
+  }
+
   Task<HttpResponse> read(HttpRequest request) {
+    HttpResponse old;
+    if (remembered(request, old)) co_return old;
     verb::GetProcess::Args args;
     args.output = request.ticket.output;
     const CallInfo info = until(node_, whole_seconds(2));
@@ -62,13 +80,22 @@ class TwinApi final : public Hosted {
     HttpResponse response;
     response.status = view.ok() ? 200 : 404;
     if (view.ok()) response.state = view->state;
+    if (view.ok() && terminal(view->state)) {
+      memory_[request.ticket.output.value] = {node_.loop().now(), view->state};
+    }
     if (bug_ == Bug::always_yes) response.trust = {Trust::yes, TrustReason::none, time_max};
     co_return response;
   }
 
+  struct Memory {
+    Time read{};
+    ProcessState state{};
+  };
+
   World& world_;
   Node& node_;
   TaskGroup& group_;
+  std::map<std::uint32_t, Memory> memory_;
   Bug bug_;
 };
 
@@ -93,4 +120,8 @@ TEST_CASE("canary: an API that answers before it has written") {
 
 TEST_CASE("canary: an API that vouches for every output") {
   canaries::check_caught(canaries::make<ApiCanary<Bug::always_yes>>, "fresh_or_flagged");
+}
+
+TEST_CASE("canary: an API that never forgets what it once read") {
+  canaries::check_caught(canaries::make<ApiCanary<Bug::never_forgets>>, "cache_bounds");
 }

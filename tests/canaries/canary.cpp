@@ -9,9 +9,10 @@ namespace {
 
 constexpr const char* scenario_text = R"({
   "title": "A canary",
-  "system": { "cluster": { "nodes": 4, "task_start": "100ms", "job_start": "100ms" } },
+  "system": { "cache": { "ttl": "2s" }, "cluster": { "nodes": 4, "task_start": "100ms", "job_start": "100ms" } },
   "load": [
     { "name": "jobs", "shape": "steady", "rate": "5/s", "for": "20s", "fresh_within": "30s",
+      "keys": { "count": 5 },
       "work": { "input": "2MB", "shuffle": "1MB", "output": "100kB" },
       "poll": { "interval": "500ms", "for": "1m" } },
     { "name": "reads", "kind": "output", "of": "jobs", "shape": "steady", "rate": "20/s",

@@ -9,7 +9,13 @@ using namespace wavetank;
 
 namespace {
 
-enum class Bug { publishes_nothing, publishes_twice, validates_nothing };
+enum class Bug {
+  publishes_nothing,
+  publishes_twice,
+  validates_nothing,
+  reads_the_clock,
+  never_stops_calling,
+};
 
 // Does no work at all: it publishes what it should have computed, and reports success.
 class TwinDriver final : public Hosted {
@@ -23,7 +29,8 @@ class TwinDriver final : public Hosted {
 
  private:
   Task<Result<Done>> drive(JobId job, JobSpec spec) {
-    if (bug_ == Bug::publishes_twice) note_validated(job, spec);
+    if (bug_ == Bug::publishes_twice) note_validated(job, spec, 1);
+    if (bug_ == Bug::reads_the_clock) co_await compute_twice(job, spec);
     if (bug_ != Bug::publishes_nothing) co_await publish(job, spec, 1);
     if (bug_ == Bug::publishes_twice) co_await publish(job, spec, 2);
     HttpRequest request;
@@ -34,18 +41,30 @@ class TwinDriver final : public Hosted {
     request.epoch = spec.epoch;
     request.outcome = ProcessState::succeeded;
     const CallInfo info;
-    auto heard = co_await service::send_callback(world_, node_, callbacks_, request, info);
-    static_cast<void>(heard);
+    const int times = bug_ == Bug::never_stops_calling ? 200 : 1;
+    for (int i = 0; i < times; ++i) {
+      auto heard = co_await service::send_callback(world_, node_, callbacks_, request, info);
+      static_cast<void>(heard);
+    }
     co_return Done{};
   }
 
-  void note_validated(JobId job, const JobSpec& spec) {
+  // Its digest depends on when it runs.
+  Task<void> compute_twice(JobId job, JobSpec spec) {
+    for (int i = 0; i < 2; ++i) {
+      note_validated(job, spec, node_.loop().now().ns);
+      co_await sleep(node_.loop(), milliseconds(10));
+    }
+  }
+
+  void note_validated(JobId job, const JobSpec& spec, std::int64_t digest) {
     Event validated;
     validated.kind = EventKind::output_validated;
     validated.ticket = spec.record.ticket;
     validated.job = job;
     validated.value = 1;
     validated.extra = 1;
+    validated.aux = digest;
     world_.history().note(validated);
   }
 
@@ -109,6 +128,14 @@ TEST_CASE("canary: a driver that writes a version twice") {
 TEST_CASE("canary: a driver that publishes without validation") {
   canaries::check_caught(canaries::make<DriverCanary<Bug::validates_nothing>>,
                          "published_after_validated");
+}
+
+TEST_CASE("canary: a driver whose digest depends on the clock") {
+  canaries::check_caught(canaries::make<DriverCanary<Bug::reads_the_clock>>, "reproducible");
+}
+
+TEST_CASE("canary: a driver that calls back without end") {
+  canaries::check_caught(canaries::make<DriverCanary<Bug::never_stops_calling>>, "bounded_work");
 }
 
 TEST_CASE("canary: a worker that loses a row") {

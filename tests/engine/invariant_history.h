@@ -13,9 +13,10 @@ class HandHistory {
  public:
   explicit HandHistory(std::vector<std::string> invariants = {},
                        std::function<std::optional<std::int64_t>()> queued = nullptr,
-                       std::vector<std::string> faults = {"cache_outage", "key_skew"})
+                       std::vector<std::string> faults = {"cache_outage", "key_skew"},
+                       const service::Bounds& bounds = {})
       : run_(1), loop_(run_), history_(loop_), checkers_(invariants, Names{std::move(faults), {}}) {
-    checkers_.subscribe(history_, std::move(queued));
+    checkers_.subscribe(history_, std::move(queued), bounds);
   }
 
   /// A request for output v`output` of entity e`88`, due at 100 s, process id as the output's.

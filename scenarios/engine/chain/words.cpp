@@ -140,6 +140,12 @@ std::string describe_outcome(const Event& e) {
       return "its message was consumed after " + duration_words({e.value});
     case EventKind::message_redelivered:
       return "its message was handled again";
+    case EventKind::message_given_up:
+      return "its message was given up";
+    case EventKind::message_parked:
+      return "the dead letter topic took its message";
+    case EventKind::offset_committed:
+      return "the consumer committed offset " + std::to_string(e.value);
     case EventKind::message_dead_lettered:
       return "its message went to the dead letter topic";
     default:

@@ -15,11 +15,12 @@ Checkers::Checkers(std::span<const std::string> invariants, Names names)
   for (const InvariantType& type : invariant_types()) checked_.push_back({&type, type.make()});
 }
 
-void Checkers::subscribe(History& history, std::function<std::optional<std::int64_t>()> queued) {
+void Checkers::subscribe(History& history, std::function<std::optional<std::int64_t>()> queued,
+                         const service::Bounds& bounds) {
   history.subscribe(ledger_, TrustLedger::kinds());
   history.subscribe(recorder_, Recorder::kinds());
   for (Checked& checked : checked_) {
-    checked.invariant->attach({&ledger_.states(), &recorder_, queued});
+    checked.invariant->attach({&ledger_.states(), &recorder_, queued, bounds});
     history.subscribe(*checked.invariant, checked.invariant->kinds());
   }
 }

@@ -20,8 +20,9 @@ class Checkers {
   Checkers(const Checkers&) = delete;
   Checkers& operator=(const Checkers&) = delete;
 
-  /// Before the run starts. `queued`: see Bench.
-  void subscribe(History& history, std::function<std::optional<std::int64_t>()> queued = nullptr);
+  /// Before the run starts. `queued` and `bounds`: see Bench.
+  void subscribe(History& history, std::function<std::optional<std::int64_t>()> queued = nullptr,
+                 const service::Bounds& bounds = {});
 
   /// Once, at the end. Fills invariants, trust, chain and what the history knows of jobs.
   void judge(bool settled, Time end, RunReport& report);

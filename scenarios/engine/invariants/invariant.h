@@ -17,6 +17,7 @@
 #include "scenarios/engine/chain/recorder.h"
 #include "scenarios/engine/run_report.h"
 #include "scenarios/engine/trust/output_states.h"
+#include "system/blueprints/blueprint.h"
 
 namespace wavetank::engine {
 
@@ -26,6 +27,7 @@ struct Bench {
   Recorder* recorder = nullptr;          ///< may be null: evidence then has no chain
   /// Messages that wait in the topics for a first handling, where the world can say so.
   std::function<std::optional<std::int64_t>()> queued;
+  service::Bounds bounds;                ///< what the platform promises of its own work
 };
 
 class Invariant : public Observer {
