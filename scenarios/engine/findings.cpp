@@ -31,6 +31,18 @@ constexpr Meaning invariant_meanings[] = {
      "cache.stale_reads", ""},
     {"fresh_or_flagged", "Decisions are taken on outputs that should not be trusted.",
      "cache.stale_reads", ""},
+    {"reproducible", "Nobody can say which of two results is the right one.",
+     "retries.amplification", ""},
+    {"key_order", "A newer version of an entity is overtaken by an older one.", "queue.lag", ""},
+    {"commit_after_processing", "A crash loses what was committed and never done.", "queue.lag",
+     ""},
+    {"dead_letter_complete", "What failed for good can be neither found nor tried again.",
+     "dead_letters", ""},
+    {"cache_bounds", "Answers are older than their readers were promised.", "cache.stale_reads",
+     ""},
+    {"fenced", "A launch that was given up writes over the one that replaced it.",
+     "retries.amplification", ""},
+    {"bounded_work", "Retries multiply until they are the load.", "retries.amplification", ""},
 };
 
 constexpr Meaning metric_meanings[] = {

@@ -9,7 +9,10 @@ namespace {
 
 constexpr const char* scenario_text = R"({
   "title": "A canary",
-  "system": { "cache": { "ttl": "2s" }, "cluster": { "nodes": 4, "task_start": "100ms", "job_start": "100ms" } },
+  "system": {
+    "cache": { "ttl": "2s" },
+    "cluster": { "nodes": 4, "task_start": "100ms", "job_start": "100ms" }
+  },
   "load": [
     { "name": "jobs", "shape": "steady", "rate": "5/s", "for": "20s", "fresh_within": "30s",
       "keys": { "count": 5 },

@@ -1,6 +1,12 @@
 // Planted bugs in launchers: an offset committed too early, messages taken newest first, a letter
 // that is never posted, a second launch beside the first.
 
+// gcc 12 takes the vector inside a moved Result for uninitialised: it does not see the variant's
+// tag.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -50,7 +56,7 @@ class TwinLauncher final : public Hosted {
   }
 
   Task<void> handle(Delivery delivery) {
-    const bool drop = bug_ == Bug::loses_letters && delivery.record.process.value % 10 == 3;
+    const bool drop = bug_ == Bug::loses_letters && delivery.record.ticket.output.value % 10 == 3;
     if (drop) {
       co_await move(delivery, ProcessState::published, ProcessState::dead_lettered);
     } else {

@@ -21,6 +21,7 @@ struct Protection {
 
 constexpr Protection protections[] = {
     {"backoff", "system.callbacks.retry.policy=jitter"},
+    {"cache_age_check", "system.cache.check_age=true"},
     {"cache_breaker", "system.cache.breaker.enabled=true"},
     {"cache_bypass", "system.cache.bypass_critical=true"},
     {"cache_policy", "system.cache.policy=terminal"},
