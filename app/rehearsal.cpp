@@ -1,11 +1,15 @@
 #include "app/rehearsal.h"
 
+#include <array>
+#include <cstdio>
 #include <ostream>
 #include <utility>
 
 #include "app/sim_tank.h"
 #include "scenarios/engine/runner.h"
+#include "scenarios/engine/text/document.h"
 #include "scenarios/engine/text/layers.h"
+#include "system/base/random.h"
 
 namespace wavetank::app {
 
@@ -19,12 +23,36 @@ Rehearsal ScenarioText::rehearsal(const std::vector<std::string>& sets, double l
     out.scenario.file = path_;
     return out;
   }
+  out.scenario = engine::read_scenario(
+      tree(sets, problems), path_, load_factor, [&out](Fields& f) { out.world.describe(f); },
+      problems, known_);
+  return out;
+}
+
+std::string ScenarioText::digest() const {
+  const std::uint64_t hash = root_ ? hash_name(engine::write_json_line(*root_)) : 0;
+  std::array<char, 20> text{};
+  std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(hash));
+  return text.data();
+}
+
+engine::Node ScenarioText::tree(const std::vector<std::string>& sets,
+                                engine::Problems& problems) const {
   engine::Node root = *root_;
   for (const std::string& assignment : sets) engine::set_path(root, assignment, problems);
-  out.scenario = engine::read_scenario(
-      std::move(root), path_, load_factor, [&out](Fields& f) { out.world.describe(f); }, problems,
-      known_);
-  return out;
+  return root;
+}
+
+engine::SwarmDraw ScenarioText::swarm(const std::vector<std::string>& sets, double load_factor,
+                                      engine::Problems& problems) const {
+  const Rehearsal read = rehearsal(sets, load_factor, problems);
+  if (!problems.empty()) return {{}, {}, {}};
+  if (read.scenario.swarm.empty()) {
+    problems.add({path_, 0, 0, "/swarm", "nothing is declared for seeds to draw",
+                  "Write \"swarm\": {\"settings\": [...], \"faults\": [...]}."});
+  }
+  engine::Problems again;
+  return {read.scenario.swarm, tree(sets, again), read.scenario.load_ends};
 }
 
 Rehearsal read_rehearsal(const std::string& path, const std::vector<std::string>& sets,

@@ -23,11 +23,18 @@ class ScenarioText {
                         engine::Blueprints known = service::blueprint_types());
 
   const std::string& path() const { return path_; }
+  /// Sixteen hexadecimal digits that change with the text.
+  std::string digest() const;
   /// The scenario under these overrides, as read_rehearsal() would read it.
   Rehearsal rehearsal(const std::vector<std::string>& sets, double load_factor,
                       engine::Problems& problems) const;
+  /// What seeds of it draw under --swarm; a scenario that declares nothing to draw is a problem.
+  engine::SwarmDraw swarm(const std::vector<std::string>& sets, double load_factor,
+                          engine::Problems& problems) const;
 
  private:
+  engine::Node tree(const std::vector<std::string>& sets, engine::Problems& problems) const;
+
   std::string path_;
   engine::Blueprints known_;
   std::optional<engine::Node> root_;  ///< none where the file has no tree

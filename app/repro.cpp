@@ -18,8 +18,14 @@ std::string shell_word(const std::string& word) {
 }
 
 std::string run_command(const std::string& scenario, std::uint64_t seed,
-                        const std::vector<std::string>& sets, const std::string& load) {
-  std::string out = "wavetank run " + shell_word(scenario) + " --seed " + std::to_string(seed);
+                        const std::vector<std::string>& sets, const std::string& load,
+                        bool swarm) {
+  return "wavetank run " + shell_word(scenario) + " --seed " + std::to_string(seed) +
+         (swarm ? " --swarm" : "") + overrides_text(sets, load);
+}
+
+std::string overrides_text(const std::vector<std::string>& sets, const std::string& load) {
+  std::string out;
   for (const std::string& set : sets) {
     if (!set.starts_with("seed=")) out += " --set " + shell_word(set);
   }

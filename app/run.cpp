@@ -11,6 +11,7 @@
 #include "app/rehearsal.h"
 #include "app/repro.h"
 #include "app/run.h"
+#include "app/scenario_options.h"
 #include "app/sim_tank.h"
 #include "app/terminal.h"
 #include "app/trace_feed.h"
@@ -59,6 +60,7 @@ class Run final : public Command {
 
  private:
   bool understand(Streams& streams);
+  Rehearsal read(engine::Problems& problems);
   bool prepare(Streams& streams) const;
   engine::RunReport rehearse(Rehearsal& rehearsal, const std::atomic<int>& signal,
                              engine::Problems& problems, Streams& streams);
@@ -66,20 +68,17 @@ class Run final : public Command {
   void show(const engine::RunReport& report, Streams& streams) const;
 
   engine::Blueprints known_;
-  std::string scenario_, seed_, out_ = "out", load_, report_ = "all", perfetto_;
-  std::vector<std::string> sets_;
-  bool quiet_ = false, no_color_ = false, verbose_ = false;
+  ScenarioOptions options_;
+  std::string out_ = "out", report_ = "all", perfetto_;
+  bool quiet_ = false, no_color_ = false, verbose_ = false, swarm_ = false;
   ReportChoice choice_;
-  double load_factor_ = 1;
+  std::vector<std::string> drawn_;
 };
 
 void Run::declare(Options& options) {
-  options.argument("SCENARIO", scenario_, "The scenario file.", true);
-  options.value("--seed", seed_, "N", "Another seed than the file's: other arrivals, other luck.");
-  options.values("--set", sets_, "PATH=VALUE",
-                 "Override anything in the file, lists by index: --set load.0.rate=500/s. "
-                 "May be repeated.");
-  options.value("--load", load_, "FACTOR", "Scale every load: 2x, 0.1x, 150%.");
+  options_.declare(options);
+  options.flag("--swarm", swarm_,
+               "Draw settings and faults for this seed from what the scenario declares.");
   options.value("--out", out_, "DIR", "Where reports go; default out.");
   options.value("--report", report_, "LIST",
                 "Which reports: console, json, junit, markdown, html with commas between; all "
@@ -97,26 +96,24 @@ const char* Run::examples() const {
 }
 
 bool Run::understand(Streams& streams) {
-  const auto refuse = [&streams](const std::string& what) {
-    streams.err << "wavetank: " << what << '\n';
-    return false;
-  };
-  if (!seed_.empty()) {
-    if (seed_.size() > 18 || seed_.find_first_not_of("0123456789") != seed_.npos) {
-      return refuse("--seed takes a whole number of at most 18 digits, not " +
-                    engine::in_quotes(seed_) + ". Example: --seed 42.");
-    }
-    sets_.push_back("seed=" + seed_);
-  }
-  const std::optional<double> factor = load_factor_of(load_);
-  if (!factor) {
-    return refuse("--load takes a factor, not " + engine::in_quotes(load_) +
-                  ". Examples: --load 2x, --load 150%.");
-  }
-  load_factor_ = *factor;
+  if (!options_.understand(streams)) return false;
   std::string wrong;
   choice_ = choose_reports(report_, wrong);
-  return wrong.empty() ? true : refuse(wrong);
+  if (!wrong.empty()) streams.err << "wavetank: " << wrong << '\n';
+  return wrong.empty();
+}
+
+/// With --swarm: under what its seed draws, and then under the user's own overrides.
+Rehearsal Run::read(engine::Problems& problems) {
+  const ScenarioText text(options_.path, problems, known_);
+  Rehearsal rehearsal = text.rehearsal(options_.sets, options_.load_factor, problems);
+  if (!swarm_ || !problems.empty()) return rehearsal;
+  const engine::SwarmDraw draw = text.swarm(options_.sets, options_.load_factor, problems);
+  if (!problems.empty()) return rehearsal;
+  drawn_ = draw.sets(static_cast<std::uint64_t>(rehearsal.scenario.seed));
+  std::vector<std::string> sets = drawn_;
+  sets.insert(sets.end(), options_.sets.begin(), options_.sets.end());
+  return text.rehearsal(sets, options_.load_factor, problems);
 }
 
 /// Whatever cannot be written is said before the run, not after it.
@@ -172,9 +169,10 @@ engine::RunReport Run::rehearse(Rehearsal& rehearsal, const std::atomic<int>& si
 void Run::add_origin(const Rehearsal& rehearsal, engine::RunReport& report) const {
   report.version = wavetank_version;
   report.calibration = "none";
-  report.repro = run_command(scenario_, report.seed, sets_, load_);
+  report.repro = run_command(options_.path, report.seed, options_.sets, options_.load, swarm_);
+  if (!drawn_.empty()) report.notes.push_back("drawn:" + overrides_text(drawn_, ""));
   if (report.verdict == "pass" && !reports::breaks_as_expected(report)) {
-    report.breaks = break_command(scenario_, rehearsal.scenario.breaks);
+    report.breaks = break_command(options_.path, rehearsal.scenario.breaks);
   }
 }
 
@@ -199,14 +197,14 @@ int Run::run(Streams& streams) {
   if (!understand(streams)) return exit_usage;
   const std::atomic<int>& signal = watch_signals();
   engine::Problems problems;
-  Rehearsal rehearsal = read_rehearsal(scenario_, sets_, load_factor_, problems, known_);
+  Rehearsal rehearsal = read(problems);
   if (problems.empty()) ask_world(rehearsal, problems);
   if (problems.empty() && !prepare(streams)) return exit_usage;
   engine::RunReport report;
   const std::string started_at = utc_now();
   if (problems.empty()) report = rehearse(rehearsal, signal, problems, streams);
   if (!problems.empty()) {
-    print_problems(problems, scenario_, streams.err);
+    print_problems(problems, options_.path, streams.err);
     return exit_usage;
   }
   report.started_at = started_at;

@@ -76,6 +76,7 @@ void Scenario::describe(Fields& f, const DescribeWorld& world) {
           {.help = "Thresholds must hold between warm-up and the first fault; false waives it, "
                    "which is the default with a trace."});
   f.section("expect", expect, {.help = "What the run is judged by."});
+  f.section("swarm", swarm, {.help = "What each seed draws under --swarm."});
   f.field("breaks", breaks,
           {.help = "Arguments of --set that make it fail, for the reader to try."});
 }

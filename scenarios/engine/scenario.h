@@ -23,6 +23,7 @@
 #include "scenarios/engine/load/trace.h"
 #include "scenarios/engine/metrics/threshold.h"
 #include "scenarios/engine/run_report.h"
+#include "scenarios/engine/swarm.h"
 #include "scenarios/engine/text/list_fields.h"
 #include "scenarios/engine/text/node.h"
 #include "scenarios/engine/text/provenance.h"
@@ -63,6 +64,7 @@ struct Scenario {
   Duration settle = minutes(10);
   bool steady = true;  ///< false by default where a trace is among the loads
   Expectations expect;
+  Swarm swarm;  ///< what seeds draw where --swarm asks for it
   std::vector<std::string> breaks;  ///< arguments of --set that break it, for the report
 
   // What load_scenario() makes of it.

@@ -44,6 +44,7 @@ class Checks {
   void thresholds();
   void invariants();
   void breaks();
+  void swarm();
 
  private:
   /// A problem with the value at `path`, or with what stands around it.
@@ -311,6 +312,13 @@ void Checks::breaks() {
   }
 }
 
+void Checks::swarm() {
+  check_swarm(scenario_.swarm, scenario_.settings,
+              [this](const std::string& path, std::string what, std::string hint) {
+                add(path, std::move(what), std::move(hint));
+              });
+}
+
 }  // namespace
 
 void check_scenario(Scenario& scenario, const Node& root, Problems& problems) {
@@ -321,6 +329,7 @@ void check_scenario(Scenario& scenario, const Node& root, Problems& problems) {
   checks.thresholds();
   checks.invariants();
   checks.breaks();
+  checks.swarm();
 }
 
 }  // namespace wavetank::engine

@@ -20,6 +20,7 @@ TEST_CASE("a shell reads back the words it is given") {
 TEST_CASE("the command that repeats a run says its seed once") {
   CHECK(run_command("a.json", 7, {"x.y=1", "seed=7"}, "2x") ==
         "wavetank run a.json --seed 7 --set x.y=1 --load 2x");
+  CHECK(run_command("a.json", 7, {}, "", true) == "wavetank run a.json --seed 7 --swarm");
   CHECK(break_command("a.json", {}) == "");
   CHECK(break_command("a.json", {"system.protections=none"}) ==
         "wavetank run a.json --set system.protections=none");

@@ -1,0 +1,83 @@
+#include "scenarios/engine/sweep.h"
+
+#include <utility>
+
+namespace wavetank::engine {
+namespace {
+
+/// How much an exit code weighs among others: see verdict.h.
+int weight(const SweepSeed& seed) {
+  switch (seed.exit_code) {
+    case 0: return 0;
+    case 1: return 6;
+    case 6: return 5;
+    case 5: return 4;
+    case 4: return 2;
+    default: return seed.broken.empty() ? 1 : 3;
+  }
+}
+
+}  // namespace
+
+SweepSeed seed_of(const RunReport& report, std::vector<std::string> sets) {
+  SweepSeed out;
+  out.seed = report.seed;
+  out.verdict = report.verdict;
+  out.exit_code = report.exit_code;
+  out.headline = report.headline;
+  out.fingerprint = report.fingerprint;
+  out.events = report.events;
+  for (const InvariantResult& one : report.invariants) {
+    if (one.verdict == "broken") out.broken.push_back(one.name);
+  }
+  for (const FaultResult& one : report.faults) {
+    out.fired.emplace_back(one.name.empty() ? one.fault : one.name, one.fired);
+  }
+  for (const ThresholdResult& one : report.thresholds) {
+    if (!one.undecided) out.observed.emplace_back(one.expr, one.value);
+  }
+  out.sets = std::move(sets);
+  return out;
+}
+
+void SweepTally::add(const SweepSeed& seed) {
+  ++seeds_;
+  ++verdicts_[seed.verdict];
+  events_ += seed.events;
+  if (seed.verdict != "invalid") ++valid_;
+  for (const std::string& name : seed.broken) ++broken_[name];
+  for (const auto& [name, fired] : seed.fired) {
+    Strikes& strikes = faults_[name];
+    ++strikes.present;
+    if (fired > 0) ++strikes.fired;
+  }
+  if (!counts(seed)) return;
+  if (failed_ == 0 || weight(seed) > weight(worst_)) worst_ = seed;
+  ++failed_;
+}
+
+std::vector<std::string> SweepTally::never_fired() const {
+  std::vector<std::string> names;
+  for (const auto& [name, strikes] : faults_) {
+    if (strikes.fired == 0) names.push_back(name);
+  }
+  return names;
+}
+
+int SweepTally::exit_code() const {
+  if (failed_ > 0) return worst_.exit_code;
+  return seeds_ > 0 && (valid_ == 0 || !never_fired().empty()) ? 4 : 0;
+}
+
+std::string SweepTally::headline() const {
+  const std::string all = std::to_string(seeds_);
+  if (failed_ > 0) {
+    return worst_.headline + " (seed " + std::to_string(worst_.seed) + "; " +
+           std::to_string(failed_) + " of " + all + " seeds fail)";
+  }
+  if (exit_code() == 0) return "PASS  all " + all + " seeds pass";
+  if (valid_ == 0) return "NOT VALID (exit 4): no seed was a valid run";
+  return "NOT VALID (exit 4): " + never_fired().front() + " never fired in " + all + " seeds";
+}
+
+}  // namespace wavetank::engine
