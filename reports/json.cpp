@@ -128,8 +128,14 @@ Json threshold(const engine::ThresholdResult& one) {
           {"aborted", one.aborted}};
 }
 
+Json ids(const std::vector<std::uint64_t>& all) {
+  Json out = Json::array();
+  for (const std::uint64_t id : all) out.push_back(hex(id));
+  return out;
+}
+
 Json evidence(const engine::Evidence& one) {
-  return {{"at", number(one.at)}, {"what", one.what}, {"chain", one.chain}};
+  return {{"at", number(one.at)}, {"what", one.what}, {"chain", ids(one.chain)}};
 }
 
 Json invariant(const engine::InvariantResult& one) {
@@ -197,13 +203,16 @@ Json setting(const engine::SettingRow& one) {
 Json finding(const engine::Finding& one) {
   return {{"what", one.what},           {"since", number(one.since_s)}, {"cause", one.cause},
           {"endangers", one.endangers}, {"look_at", one.look_at},       {"protects", one.protects},
-          {"cause_chain", one.chain}};
+          {"cause_chain", ids(one.chain)}};
 }
 
 Json link(const engine::ChainEvent& one) {
-  return {{"id", one.id},         {"parent", one.parent == 0 ? Json(nullptr) : Json(one.parent)},
-          {"kind", one.kind},     {"at", number(one.at)},
-          {"entity", one.entity}, {"what", one.what}};
+  return {{"id", hex(one.id)},
+          {"parent", one.parent == 0 ? Json(nullptr) : Json(hex(one.parent))},
+          {"kind", one.kind},
+          {"at", number(one.at)},
+          {"entity", one.entity},
+          {"what", one.what}};
 }
 
 Json attempt(const engine::GanttAttempt& one) {

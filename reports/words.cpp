@@ -149,12 +149,13 @@ const std::string& name_of(const engine::FaultResult& fault) {
   return fault.name.empty() ? fault.fault : fault.name;
 }
 
-std::string fingerprint_of(const engine::RunReport& report) {
-  std::array<char, 24> text{};
-  std::snprintf(text.data(), text.size(), "%016llx",
-                static_cast<unsigned long long>(report.fingerprint));
-  return text.data();
+std::string hex(std::uint64_t word) {
+  char text[17];
+  std::snprintf(text, sizeof(text), "%016llx", static_cast<unsigned long long>(word));
+  return text;
 }
+
+std::string fingerprint_of(const engine::RunReport& report) { return hex(report.fingerprint); }
 
 std::string repeat_of(const engine::RunReport& report) {
   if (report.verdict == "interrupted") return report.repro;

@@ -44,7 +44,9 @@ const std::string& name_of(const engine::FaultResult& fault);
 /// The command that repeats the run, with the fingerprint to compare; an interrupted run has ended
 /// where its repetition will not.
 std::string repeat_of(const engine::RunReport& report);
-/// The fingerprint in 16 hexadecimal digits.
+/// 16 hexadecimal digits: readers of JSON round larger numbers than 2^53.
+std::string hex(std::uint64_t word);
+/// The fingerprint, in hex().
 std::string fingerprint_of(const engine::RunReport& report);
 /// "SIMULATED, model defaults (not calibrated), one seed": what such a run is worth.
 std::string standing_of(const engine::RunReport& report, bool brief = false);

@@ -40,8 +40,6 @@ CollectorSettings collector_settings(const Scenario& scenario) {
   if (recovery.within > Duration{}) settings.recovery.within = recovery.within;
   settings.recovery.trace = has_trace(scenario);
   settings.fault_names = fault_names(scenario);
-  const Setting* validation = find_setting(scenario.settings, "system.outputs.validation");
-  settings.trust_needs_validation = validation == nullptr || validation->value != "false";
   return settings;
 }
 

@@ -32,7 +32,7 @@ void TickCounts::add(const TickCounts& other) {
 Collector::Collector(CollectorSettings settings, ResourceProbe* probe)
     : settings_(std::move(settings)),
       board_(*this),
-      outputs_(board_, settings_.grid, settings_.trust_needs_validation),
+      outputs_(board_, settings_.grid),
       requests_(board_, outputs_),
       work_(board_),
       guard_(board_),

@@ -26,7 +26,6 @@ struct CollectorSettings {
   std::vector<Threshold> thresholds;
   RecoverySettings recovery;
   std::vector<std::string> fault_names;  ///< in file order, as they are shown
-  bool trust_needs_validation = true;    ///< false where the system publishes without it
 };
 
 /// How a run came to its end. Only a complete one is judged for recovery.

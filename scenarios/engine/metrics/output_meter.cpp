@@ -31,10 +31,9 @@ constexpr EventKind kinds[] = {
 
 }  // namespace
 
-OutputMeter::OutputMeter(MetricBoard& board, const Grid& grid, bool needs_validation)
+OutputMeter::OutputMeter(MetricBoard& board, const Grid& grid)
     : board_(board),
       tick_(grid.tick),
-      needs_validation_(needs_validation),
       unfinished_(grid.tick / slots_per_tick, OutputMark::slots_max),
       in_outbox_(grid.tick / slots_per_tick, OutputMark::slots_max),
       in_log_(grid.tick / slots_per_tick, OutputMark::slots_max),
@@ -126,7 +125,7 @@ void OutputMeter::taken(const Event& event, OutputMark& output) {
 void OutputMeter::manifest(const Event& event, OutputMark& output) {
   const bool right = event.value == 1;
   if (!right) board_.store.count<Metric::manifests_wrong>(board_.labels(event.ticket));
-  if (!right || (needs_validation_ && event.aux != 1)) return;
+  if (!right || event.aux != 1) return;
   output.manifest = 1;
   const auto found = unpublished_.find(event.ticket.output);
   if (found == unpublished_.end()) return;

@@ -14,8 +14,7 @@ namespace wavetank::engine {
 
 class OutputMeter final : public Observer {
  public:
-  /// With `needs_validation` only a validated manifest can be trusted.
-  OutputMeter(MetricBoard& board, const Grid& grid, bool needs_validation);
+  OutputMeter(MetricBoard& board, const Grid& grid);
 
   void subscribe(History& history);
   void on_event(const Event& event) override;
@@ -55,7 +54,6 @@ class OutputMeter final : public Observer {
 
   MetricBoard& board_;
   Duration tick_;
-  bool needs_validation_;
   OutputTable outputs_;
   AgeIndex unfinished_;
   AgeIndex in_outbox_;
