@@ -1,7 +1,5 @@
 #include "system/stage.h"
 
-#include <algorithm>
-
 namespace wavetank::service {
 
 void SpeculationSettings::describe(Fields& f) {
@@ -305,7 +303,9 @@ void Stage::succeeded(const Attempt& attempt, const TaskReport& report) {
   const std::uint32_t partition = attempt.partition;
   done_[partition] = true;
   --remaining_;
-  durations_.push_back(node_.loop().now() - attempt.started);
+  const Duration lasted = node_.loop().now() - attempt.started;
+  durations_.add(lasted);
+  if (lasted > longest_) longest_ = lasted;
   if (durations_.size() == mature_at()) mature_.notify_all();
   rows_in_ += report.rows_in;
   rows_out_ += report.rows_out;
@@ -345,13 +345,6 @@ void Stage::failed(const Attempt& attempt, Failure failure) {
   again_.push_back(attempt.partition);
 }
 
-Duration Stage::median() const {
-  std::vector<Duration> sorted = durations_;
-  auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-  std::nth_element(sorted.begin(), middle, sorted.end());
-  return *middle;
-}
-
 std::size_t Stage::mature_at() const {
   const double share = settings_.speculation.quantile * plan_.tasks;
   const auto needed = static_cast<std::size_t>(share + 0.999999);
@@ -366,7 +359,7 @@ Task<void> Stage::speculate() {
   while (durations_.size() < mature_at()) co_await mature_.wait();
   for (;;) {
     const Duration limit{
-        static_cast<std::int64_t>(s.multiplier * static_cast<double>(median().ns))};
+        static_cast<std::int64_t>(s.multiplier * static_cast<double>(durations_.median().ns))};
     const Time now = node_.loop().now();
     Time next = now + (limit / 8 > s.interval ? limit / 8 : s.interval);
     for (Link* link = running_.front(); link != running_.end(); link = link->next) {
@@ -389,10 +382,9 @@ void Stage::finish() {
   Event e = event(EventKind::stage_finished, 0);
   e.extra = plan_.stage;
   e.aux = plan_.tasks;
-  if (!durations_.empty()) {
-    const Duration most = *std::max_element(durations_.begin(), durations_.end());
-    const Duration mid = median();
-    e.value = mid.ns > 0 ? most.ns / (mid.ns / 1000 > 0 ? mid.ns / 1000 : 1) : 1000;
+  if (durations_.size() > 0) {
+    const Duration mid = durations_.median();
+    e.value = mid.ns > 0 ? longest_.ns / (mid.ns / 1000 > 0 ? mid.ns / 1000 : 1) : 1000;
   }
   world_.history().note(e);
 }

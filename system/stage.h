@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "system/base/fields.h"
+#include "system/base/running_median.h"
 #include "system/base/signal.h"
 #include "system/ports/world.h"
 
@@ -106,7 +107,6 @@ class Stage {
   void find_hot();
   bool inputs_lost();
   void finish();
-  Duration median() const;
   std::size_t mature_at() const;
   Event event(EventKind kind, std::uint32_t partition) const;
 
@@ -128,7 +128,8 @@ class Stage {
   std::uint32_t remaining_ = 0;
   LinkList running_;
   std::uint32_t running_count_ = 0;
-  std::vector<Duration> durations_;
+  RunningMedian<Duration> durations_;  ///< of those that succeeded
+  Duration longest_{};
   bool broken_ = false;
   bool starved_ = false;
   Failure failure_ = Failure::invalid;

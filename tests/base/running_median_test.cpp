@@ -1,0 +1,21 @@
+#include "system/base/running_median.h"
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include <cstdint>
+
+using namespace wavetank;
+
+TEST_CASE("a running median is the upper middle of what was added, at every step") {
+  CHECK(rc::check([](const std::vector<std::int16_t>& values) {
+    RunningMedian<std::int16_t> running;
+    std::vector<std::int16_t> sorted;
+    for (const std::int16_t value : values) {
+      running.add(value);
+      sorted.insert(std::upper_bound(sorted.begin(), sorted.end(), value), value);
+      RC_ASSERT(running.size() == sorted.size());
+      RC_ASSERT(running.median() == sorted[sorted.size() / 2]);
+    }
+  }));
+}
