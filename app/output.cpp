@@ -46,6 +46,13 @@ Trouble prepare_file(const std::string& path) {
   return std::nullopt;
 }
 
+Trouble prepare_file_and_folder(const std::string& path) {
+  const fs::path folder = fs::path(path).parent_path();
+  std::error_code error;
+  if (!folder.empty()) fs::create_directories(folder, error);
+  return prepare_file(path);
+}
+
 Trouble write_file(const std::string& path, std::string_view text) {
   GrowingFile file(path);
   file.write(text);

@@ -16,6 +16,8 @@ Trouble prepare_folder(const std::string& folder);
 
 /// Whether the folder of this file is there and can be written.
 Trouble prepare_file(const std::string& path);
+/// The same, and makes the folder where it is missing.
+Trouble prepare_file_and_folder(const std::string& path);
 
 Trouble write_file(const std::string& path, std::string_view text);
 

@@ -9,6 +9,7 @@
 #include "app/interrupt.h"
 #include "app/offered.h"
 #include "app/rehearsal.h"
+#include "app/replications.h"
 #include "app/repro.h"
 #include "app/run.h"
 #include "app/scenario_options.h"
@@ -18,6 +19,7 @@
 #include "app/written_reports.h"
 #include "reports/console.h"
 #include "reports/progress.h"
+#include "reports/replications.h"
 #include "reports/words.h"
 #include "scenarios/engine/runner.h"
 #include "wavetank_version.h"
@@ -60,6 +62,9 @@ class Run final : public Command {
 
  private:
   bool understand(Streams& streams);
+  bool agree(Streams& streams) const;
+  std::optional<engine::RunReport> measure(Rehearsal& rehearsal, engine::Problems& problems,
+                                           Streams& streams);
   Rehearsal read(engine::Problems& problems);
   bool prepare(Streams& streams) const;
   engine::RunReport rehearse(Rehearsal& rehearsal, const std::atomic<int>& signal,
@@ -69,9 +74,11 @@ class Run final : public Command {
 
   engine::Blueprints known_;
   ScenarioOptions options_;
-  std::string out_ = "out", report_ = "all", perfetto_;
+  ReplicationOptions replications_;
+  std::string out_ = "out", report_ = "all", perfetto_, warm_up_cut_;
   bool quiet_ = false, no_color_ = false, verbose_ = false, swarm_ = false;
   ReportChoice choice_;
+  std::optional<ScenarioText> text_;
   std::vector<std::string> drawn_;
 };
 
@@ -79,6 +86,9 @@ void Run::declare(Options& options) {
   options_.declare(options);
   options.flag("--swarm", swarm_,
                "Draw settings and faults for this seed from what the scenario declares.");
+  replications_.declare(options);
+  options.value("--warm-up-cut", warm_up_cut_, "TIME",
+                "Another warm-up than the file's: 90s, or auto, which asks MSER-5.");
   options.value("--out", out_, "DIR", "Where reports go; default out.");
   options.value("--report", report_, "LIST",
                 "Which reports: console, json, junit, markdown, html with commas between; all "
@@ -96,16 +106,33 @@ const char* Run::examples() const {
 }
 
 bool Run::understand(Streams& streams) {
-  if (!options_.understand(streams)) return false;
+  if (!options_.understand(streams) || !replications_.understand(streams)) return false;
+  if (!agree(streams)) return false;
+  if (!warm_up_cut_.empty() && warm_up_cut_ != "auto") {
+    options_.sets.push_back("warm_up=" + warm_up_cut_);
+  }
   std::string wrong;
   choice_ = choose_reports(report_, wrong);
   if (!wrong.empty()) streams.err << "wavetank: " << wrong << '\n';
   return wrong.empty();
 }
 
+/// What options say together.
+bool Run::agree(Streams& streams) const {
+  const bool many = replications_.wanted();
+  const char* wrong = nullptr;
+  if (many && swarm_) wrong = "--swarm draws one seed; to run many, use wavetank sweep --swarm";
+  if (many && !perfetto_.empty()) wrong = "--perfetto takes a single run, without --replications";
+  if (!many && !replications_.metrics.empty()) wrong = "--metric needs --replications N";
+  if (!many && warm_up_cut_ == "auto") wrong = "--warm-up-cut auto needs --replications N";
+  if (wrong != nullptr) streams.err << "wavetank: " << wrong << ".\n";
+  return wrong == nullptr;
+}
+
 /// With --swarm: under what its seed draws, and then under the user's own overrides.
 Rehearsal Run::read(engine::Problems& problems) {
-  const ScenarioText text(options_.path, problems, known_);
+  text_.emplace(options_.path, problems, known_);
+  const ScenarioText& text = *text_;
   Rehearsal rehearsal = text.rehearsal(options_.sets, options_.load_factor, problems);
   if (!swarm_ || !problems.empty()) return rehearsal;
   const engine::SwarmDraw draw = text.swarm(options_.sets, options_.load_factor, problems);
@@ -169,7 +196,8 @@ engine::RunReport Run::rehearse(Rehearsal& rehearsal, const std::atomic<int>& si
 void Run::add_origin(const Rehearsal& rehearsal, engine::RunReport& report) const {
   report.version = wavetank_version;
   report.calibration = "none";
-  report.repro = run_command(options_.path, report.seed, options_.sets, options_.load, swarm_);
+  report.repro = run_command(options_.path, report.seed, options_.sets, options_.load, swarm_) +
+                 replications_.text() + (warm_up_cut_ == "auto" ? " --warm-up-cut auto" : "");
   if (!drawn_.empty()) report.notes.push_back("drawn:" + overrides_text(drawn_, ""));
   if (report.verdict == "pass" && !reports::breaks_as_expected(report)) {
     report.breaks = break_command(options_.path, rehearsal.scenario.breaks);
@@ -182,6 +210,19 @@ void Run::show(const engine::RunReport& report, Streams& streams) const {
   options.verbose = verbose_;
   if (choice_.html) options.report_path = path_in(out_, "report.html");
   if (choice_.json) options.journal_path = path_in(out_, "journal.json");
+  if (choice_.console && !quiet_ && report.replications) {
+    reports::ReplicationsPage page;
+    page.colors = options.colors;
+    page.verbose = verbose_;
+    page.metrics = replications_.metrics;
+    page.facts = reports::count_of(report.replications->count, "run", "runs") + " in " +
+                 reports::span(report.wall_s) + " on " +
+                 reports::count_of(replications_.threads, "thread", "threads");
+    page.report_path = options.report_path;
+    page.journal_path = options.journal_path;
+    streams.out << reports::console_replications(report, page);
+    return;
+  }
   if (choice_.console && !quiet_) {
     streams.out << reports::console(report, options);
     return;
@@ -193,6 +234,18 @@ void Run::show(const engine::RunReport& report, Streams& streams) const {
   }
 }
 
+/// One run, or many. None where that was refused, with a message.
+std::optional<engine::RunReport> Run::measure(Rehearsal& rehearsal, engine::Problems& problems,
+                                              Streams& streams) {
+  const std::atomic<int>& signal = watch_signals();
+  if (!replications_.wanted()) return rehearse(rehearsal, signal, problems, streams);
+  const Clock::time_point start = Clock::now();
+  Replications many(*text_, options_, replications_, warm_up_cut_);
+  std::optional<engine::RunReport> report = many.run(rehearsal, signal, quiet_, streams);
+  if (report) report->wall_s = seconds_since(start);
+  return report;
+}
+
 int Run::run(Streams& streams) {
   if (!understand(streams)) return exit_usage;
   const std::atomic<int>& signal = watch_signals();
@@ -200,13 +253,13 @@ int Run::run(Streams& streams) {
   Rehearsal rehearsal = read(problems);
   if (problems.empty()) ask_world(rehearsal, problems);
   if (problems.empty() && !prepare(streams)) return exit_usage;
-  engine::RunReport report;
   const std::string started_at = utc_now();
-  if (problems.empty()) report = rehearse(rehearsal, signal, problems, streams);
-  if (!problems.empty()) {
-    print_problems(problems, options_.path, streams.err);
-    return exit_usage;
-  }
+  std::optional<engine::RunReport> found;
+  if (problems.empty()) found = measure(rehearsal, problems, streams);
+  if (!problems.empty()) print_problems(problems, options_.path, streams.err);
+  if (!problems.empty()) return exit_usage;
+  if (!found) return signal.load() == 0 ? exit_usage : 128 + signal.load();
+  engine::RunReport report = std::move(*found);
   report.started_at = started_at;
   if (signal.load() == 0) report.offered_slot_hours = offered_slot_hours(rehearsal);
   add_origin(rehearsal, report);
@@ -214,6 +267,7 @@ int Run::run(Streams& streams) {
   write_reports(report, choice_, out_, troubles);
   for (const std::string& trouble : troubles) streams.err << "wavetank: " << trouble << '\n';
   show(report, streams);
+  if (report.replications && signal.load() != 0) return 128 + signal.load();
   return report.exit_code == exit_ok && !troubles.empty() ? exit_error : report.exit_code;
 }
 

@@ -19,10 +19,8 @@ std::string shown(const std::string& path) { return engine::printable(path, 300)
 
 SweepFile::SweepFile(std::string path, const std::string& header, std::uint64_t first)
     : path_(std::move(path)) {
-  const fs::path folder = fs::path(path_).parent_path();
   std::error_code error;
-  if (!folder.empty()) fs::create_directories(folder, error);
-  trouble_ = prepare_file(path_);
+  trouble_ = prepare_file_and_folder(path_);
   if (trouble_) return;
   if (fs::exists(path_)) {
     std::ostringstream text;

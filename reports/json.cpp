@@ -262,6 +262,35 @@ void add_extensions(const engine::RunReport& report, Json& out) {
   out["breaks"] = report.breaks;
 }
 
+Json replicated(const engine::ReplicatedMetric& one) {
+  const auto bound = [&one](double sign) {
+    return one.half ? number(one.mean + sign * *one.half) : Json(nullptr);
+  };
+  return {{"n", one.n},         {"mean", number(one.mean)}, {"sd", number(one.sd)},
+          {"low", bound(-1)},   {"high", bound(1)},         {"unit", one.unit},
+          {"observations", one.observations},               {"few", one.few}};
+}
+
+/// Only where there are many seeds; all other keys are then about the first of them.
+Json replications(const engine::ReplicationResult& all) {
+  Json figures = Json::object();
+  for (const engine::ReplicatedMetric& one : all.metrics) figures[one.name] = replicated(one);
+  return {{"first_seed", all.first_seed},
+          {"count", all.count},
+          {"confidence", 0.95},
+          {"failed", all.failed},
+          {"failures", list(all.failures,
+                            [](const auto& one) {
+                              return Json{{"seed", one.first}, {"headline", one.second}};
+                            })},
+          {"warm_up", {{"cut_s", number(all.warm_up_s)},
+                       {"by", all.warm_up_by},
+                       {"mser5_s", number(all.mser5_s)}}},
+          {"precision", {{"wanted", number(all.precision)},
+                         {"reached", all.precision ? Json(all.precise) : Json(nullptr)}}},
+          {"figures", std::move(figures)}};
+}
+
 std::string compact(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -316,6 +345,7 @@ std::string journal(const engine::RunReport& report) {
   out["settings"] = list(report.settings, setting);
   out["repro"] = report.repro;
   add_extensions(report, out);
+  if (report.replications) out["replications"] = replications(*report.replications);
   return laid_out(out);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "reports/figures.h"
 #include "reports/words.h"
 #include "scenarios/engine/findings.h"
 
@@ -157,11 +158,31 @@ void add_checks(std::string& out, const RunReport& report) {
   }
 }
 
+void add_replications(std::string& out, const RunReport& report) {
+  if (!report.replications) return;
+  const engine::ReplicationResult& all = *report.replications;
+  out += "\n## Replications\n\n" + count_of(all.count, "seed", "seeds") + " from " +
+         std::to_string(all.first_seed) + ", " + grouped(all.failed) +
+         " failed; warm-up " + span(all.warm_up_s) +
+         ". Means with 95 % intervals (Student). All else on this page is the first seed.\n\n";
+  add_head(out, {"figure", "mean", "interval", "runs"}, {false, true, true, true});
+  for (const engine::ReplicatedMetric& one : all.metrics) {
+    const bool labelled = one.name.find('{') != one.name.npos;
+    if (labelled || (one.mean == 0 && one.sd == 0)) continue;
+    const Figures figures(one.unit, one.mean);
+    const std::string interval = one.half ? figures.number(one.mean - *one.half) + " .. " +
+                                                figures.number(one.mean + *one.half)
+                                          : "-";
+    add_row(out, {code(one.name), figures.with_unit(one.mean), interval, grouped(one.n)});
+  }
+}
+
 }  // namespace
 
 std::string markdown(const RunReport& report) {
   std::string out;
   add_verdict(out, report);
+  add_replications(out, report);
   add_trust(out, report);
   add_recovery(out, report);
   add_tightest(out, report);

@@ -166,7 +166,8 @@ std::string standing_of(const engine::RunReport& report, bool brief) {
   const std::string& by = report.calibration;
   std::string worth = brief ? "not calibrated" : "model defaults (not calibrated)";
   if (!by.empty() && by != "none") worth = "calibrated: " + by;
-  return (report.world == "sim" ? "SIMULATED" : report.world) + ", " + worth + ", one seed";
+  return (report.world == "sim" ? "SIMULATED" : report.world) + ", " + worth + ", " +
+         (report.replications ? count_of(report.replications->count, "seed", "seeds") : "one seed");
 }
 
 bool breaks_as_expected(const engine::RunReport& report) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/engine/statistics/replication_result.h"
+
 namespace wavetank::engine {
 
 struct MetricSummary {
@@ -161,6 +163,7 @@ struct RunReport {
   std::vector<ChainEvent> chain;
   std::vector<GanttJob> gantt;
   std::vector<SettingRow> settings;
+  std::optional<ReplicationResult> replications;
   std::string repro, breaks;  ///< the commands that repeat it, and that break it (if the file says)
 };
 

@@ -168,6 +168,7 @@ export interface Journal {
   title?: string;
   scenario?: string;
   seed?: number | string;
+  replications?: { count?: number; failed?: number };
   fingerprint?: string;
   world?: string;
   virtual_s?: number;

@@ -45,6 +45,12 @@ export function verdict_word(journal: Journal): [string, State] {
   return words[journal.verdict] ?? [journal.verdict.toUpperCase(), "unsure"];
 }
 
+/** Of many seeds the page draws the first; verdict and headline are about all. */
+function seeds(journal: Journal): string {
+  const count = journal.replications?.count;
+  return count ? `${count} seeds; drawn: ${journal.seed}` : `one seed (${journal.seed})`;
+}
+
 function labels(journal: Journal): Child[] {
   const calibration = journal.run?.calibration;
   const sim = !journal.world || journal.world === "sim";
@@ -58,7 +64,7 @@ function labels(journal: Journal): Child[] {
         : "model defaults, not calibrated",
       "",
     ]);
-  if (journal.seed !== undefined) texts.push([`one seed (${journal.seed})`, ""]);
+  if (journal.seed !== undefined) texts.push([seeds(journal), ""]);
   return texts.map(([text, style]) => h(style ? `li.${style}` : "li", text));
 }
 
