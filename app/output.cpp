@@ -47,6 +47,7 @@ Trouble prepare_file(const std::string& path) {
 }
 
 Trouble prepare_file_and_folder(const std::string& path) {
+  if (path.empty()) return "a file needs a name";
   const fs::path folder = fs::path(path).parent_path();
   std::error_code error;
   if (!folder.empty()) fs::create_directories(folder, error);

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/engine/scenario.h"
@@ -21,6 +22,10 @@ class ScenarioText {
  public:
   explicit ScenarioText(std::string path, engine::Problems& problems,
                         engine::Blueprints known = service::blueprint_types());
+  /// The same from a tree that was made of such a file.
+  ScenarioText(std::string path, engine::Node root,
+               engine::Blueprints known = service::blueprint_types())
+      : path_(std::move(path)), known_(known), root_(std::move(root)) {}
 
   const std::string& path() const { return path_; }
   /// Sixteen hexadecimal digits that change with the text.
@@ -28,13 +33,13 @@ class ScenarioText {
   /// The scenario under these overrides, as read_rehearsal() would read it.
   Rehearsal rehearsal(const std::vector<std::string>& sets, double load_factor,
                       engine::Problems& problems) const;
+  /// What the files and these overrides say. There must have been a tree.
+  engine::Node tree(const std::vector<std::string>& sets, engine::Problems& problems) const;
   /// What seeds of it draw under --swarm; a scenario that declares nothing to draw is a problem.
   engine::SwarmDraw swarm(const std::vector<std::string>& sets, double load_factor,
                           engine::Problems& problems) const;
 
  private:
-  engine::Node tree(const std::vector<std::string>& sets, engine::Problems& problems) const;
-
   std::string path_;
   engine::Blueprints known_;
   std::optional<engine::Node> root_;  ///< none where the file has no tree

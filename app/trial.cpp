@@ -18,11 +18,16 @@ Lane::Lane(const ScenarioText& text)
 
 engine::RunReport Lane::run(const Trial& trial, engine::RunOptions options,
                             engine::Problems& problems) {
-  const auto start = std::chrono::steady_clock::now();
   const Rehearsal rehearsal = text_.rehearsal(trial.overrides(), trial.load_factor, problems);
   if (!problems.empty()) return {};
+  return run(rehearsal, std::move(options), problems);
+}
+
+engine::RunReport Lane::run(const Rehearsal& rehearsal, engine::RunOptions options,
+                            engine::Problems& problems) {
+  const auto start = std::chrono::steady_clock::now();
   options.tables = tables_;
-  SimTank tank(rehearsal.world, trial.seed);
+  SimTank tank(rehearsal.world, static_cast<std::uint64_t>(rehearsal.scenario.seed));
   engine::RunReport report = engine::run(rehearsal.scenario, tank, options, problems);
   report.wall_s =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

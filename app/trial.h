@@ -31,6 +31,9 @@ class Lane {
   /// that broke is a report with the verdict "error", as from engine::run.
   engine::RunReport run(const Trial& trial, engine::RunOptions options,
                         engine::Problems& problems);
+  /// The same with what was read already.
+  engine::RunReport run(const Rehearsal& rehearsal, engine::RunOptions options,
+                        engine::Problems& problems);
 
  private:
   const ScenarioText& text_;
