@@ -75,7 +75,8 @@ class Run final : public Command {
   engine::Blueprints known_;
   ScenarioOptions options_;
   ReplicationOptions replications_;
-  std::string out_ = "out", report_ = "all", perfetto_, warm_up_cut_;
+  std::string out_ = "out", report_ = "all", perfetto_, warm_up_cut_, batches_text_;
+  std::uint64_t batches_ = 0;
   bool quiet_ = false, no_color_ = false, verbose_ = false, swarm_ = false;
   ReportChoice choice_;
   std::optional<ScenarioText> text_;
@@ -87,6 +88,8 @@ void Run::declare(Options& options) {
   options.flag("--swarm", swarm_,
                "Draw settings and faults for this seed from what the scenario declares.");
   replications_.declare(options);
+  options.value("--batches", batches_text_, "N",
+                "Cut one long run into N batches, and give means with 95 % intervals over them.");
   options.value("--warm-up-cut", warm_up_cut_, "TIME",
                 "Another warm-up than the file's: 90s, or auto, which asks MSER-5.");
   options.value("--out", out_, "DIR", "Where reports go; default out.");
@@ -111,6 +114,11 @@ bool Run::understand(Streams& streams) {
   if (!warm_up_cut_.empty() && warm_up_cut_ != "auto") {
     options_.sets.push_back("warm_up=" + warm_up_cut_);
   }
+  if (!batches_text_.empty()) {
+    const auto batches = read_count("--batches", batches_text_, 2, 1'000, streams.err);
+    if (!batches) return false;
+    batches_ = *batches;
+  }
   std::string wrong;
   choice_ = choose_reports(report_, wrong);
   if (!wrong.empty()) streams.err << "wavetank: " << wrong << '\n';
@@ -123,7 +131,11 @@ bool Run::agree(Streams& streams) const {
   const char* wrong = nullptr;
   if (many && swarm_) wrong = "--swarm draws one seed; to run many, use wavetank sweep --swarm";
   if (many && !perfetto_.empty()) wrong = "--perfetto takes a single run, without --replications";
-  if (!many && !replications_.metrics.empty()) wrong = "--metric needs --replications N";
+  const bool batches = !batches_text_.empty();
+  if (!many && !batches && !replications_.metrics.empty()) {
+    wrong = "--metric needs --replications N or --batches N";
+  }
+  if (many && batches) wrong = "--batches are of one run, without --replications";
   if (!many && warm_up_cut_ == "auto") wrong = "--warm-up-cut auto needs --replications N";
   if (wrong != nullptr) streams.err << "wavetank: " << wrong << ".\n";
   return wrong == nullptr;
@@ -169,6 +181,7 @@ engine::RunReport Run::rehearse(Rehearsal& rehearsal, const std::atomic<int>& si
   const Clock::time_point start = Clock::now();
   engine::RunOptions options;
   options.signal = &signal;
+  options.batches = batches_;
   options.attach = [&trace](History& history) {
     if (trace) trace->feed.subscribe(history);
   };
@@ -197,7 +210,8 @@ void Run::add_origin(const Rehearsal& rehearsal, engine::RunReport& report) cons
   report.version = wavetank_version;
   report.calibration = "none";
   report.repro = run_command(options_.path, report.seed, options_.sets, options_.load, swarm_) +
-                 replications_.text() + (warm_up_cut_ == "auto" ? " --warm-up-cut auto" : "");
+                 replications_.text() + (warm_up_cut_ == "auto" ? " --warm-up-cut auto" : "") +
+                 (batches_ > 0 ? " --batches " + std::to_string(batches_) : "");
   if (!drawn_.empty()) report.notes.push_back("drawn:" + overrides_text(drawn_, ""));
   if (report.verdict == "pass" && !reports::breaks_as_expected(report)) {
     report.breaks = break_command(options_.path, rehearsal.scenario.breaks);
@@ -215,9 +229,11 @@ void Run::show(const engine::RunReport& report, Streams& streams) const {
     page.colors = options.colors;
     page.verbose = verbose_;
     page.metrics = replications_.metrics;
-    page.facts = reports::count_of(report.replications->count, "run", "runs") + " in " +
-                 reports::span(report.wall_s) + " on " +
-                 reports::count_of(replications_.threads, "thread", "threads");
+    page.facts = batches_ > 0
+                     ? "one run in " + reports::span(report.wall_s)
+                     : reports::count_of(report.replications->count, "run", "runs") + " in " +
+                           reports::span(report.wall_s) + " on " +
+                           reports::count_of(replications_.threads, "thread", "threads");
     page.report_path = options.report_path;
     page.journal_path = options.journal_path;
     streams.out << reports::console_replications(report, page);

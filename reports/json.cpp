@@ -277,6 +277,7 @@ Json replications(const engine::ReplicationResult& all) {
   for (const engine::ReplicatedMetric& one : all.metrics) figures[one.name] = replicated(one);
   return {{"first_seed", all.first_seed},
           {"count", all.count},
+          {"batch_s", number(all.batch_s)},
           {"confidence", 0.95},
           {"failed", all.failed},
           {"failures", list(all.failures,
@@ -345,7 +346,10 @@ std::string journal(const engine::RunReport& report) {
   out["settings"] = list(report.settings, setting);
   out["repro"] = report.repro;
   add_extensions(report, out);
-  if (report.replications) out["replications"] = replications(*report.replications);
+  if (report.replications) {
+    const char* key = report.replications->batch_s ? "batches" : "replications";
+    out[key] = replications(*report.replications);
+  }
   return laid_out(out);
 }
 

@@ -161,11 +161,17 @@ void add_checks(std::string& out, const RunReport& report) {
 void add_replications(std::string& out, const RunReport& report) {
   if (!report.replications) return;
   const engine::ReplicationResult& all = *report.replications;
-  out += "\n## Replications\n\n" + count_of(all.count, "seed", "seeds") + " from " +
-         std::to_string(all.first_seed) + ", " + grouped(all.failed) +
-         " failed; warm-up " + span(all.warm_up_s) +
-         ". Means with 95 % intervals (Student). All else on this page is the first seed.\n\n";
-  add_head(out, {"figure", "mean", "interval", "runs"}, {false, true, true, true});
+  const std::string means = "Means with 95 % intervals (Student)";
+  if (all.batch_s) {
+    out += "\n## Batches\n\n" + count_of(all.count, "batch", "batches") + " of " +
+           span(*all.batch_s) + " after a warm-up of " + span(all.warm_up_s) + ". " + means +
+           " over batches.\n\n";
+  } else {
+    out += "\n## Replications\n\n" + count_of(all.count, "seed", "seeds") + " from " +
+           std::to_string(all.first_seed) + ", " + grouped(all.failed) + " failed; warm-up " +
+           span(all.warm_up_s) + ". " + means + ". All else on this page is the first seed.\n\n";
+  }
+  add_head(out, {"figure", "mean", "interval", "n"}, {false, true, true, true});
   for (const engine::ReplicatedMetric& one : all.metrics) {
     const bool labelled = one.name.find('{') != one.name.npos;
     if (labelled || (one.mean == 0 && one.sd == 0)) continue;

@@ -63,6 +63,10 @@ void add_metric(Page& page, const ReplicatedMetric& one) {
 }
 
 std::string warm_up_text(const ReplicationResult& all) {
+  if (all.batch_s) {
+    return count_of(all.count, "batch", "batches") + " of " + span(*all.batch_s) +
+           " after a warm-up of " + span(all.warm_up_s);
+  }
   const char* by = all.warm_up_by == "mser5"   ? "found by MSER-5"
                    : all.warm_up_by == "given" ? "as asked for"
                                                : "as the file says";
@@ -95,7 +99,8 @@ std::string console_replications(const engine::RunReport& report, const Replicat
                                    count_of(all.count, "run", "runs"));
   }
   page.line();
-  page.line(page.in(Ink::faint, "  " + left("mean of the runs, 95 % interval", 34) +
+  page.line(page.in(Ink::faint, "  " + left(all.batch_s ? "mean of the batches, 95 % interval"
+                                                      : "mean of the runs, 95 % interval", 34) +
                                     right("mean", 12) + right("interval", 20) + right("+-", 8)));
   std::vector<std::string> thresholds;
   for (const auto& one : report.thresholds) {
@@ -110,15 +115,18 @@ std::string console_replications(const engine::RunReport& report, const Replicat
   }
   if (few) {
     page.paragraph(Ink::faint,
-                   "  ~ a quantile of fewer than 20,000 observations a run: its mean may be biased",
-                   4);
+                   all.batch_s ? "~ fewer than 20,000 observations in a batch: batches that are "
+                                 "alike give intervals that are too narrow"
+                               : "~ a quantile of fewer than 20,000 observations a run: its mean "
+                                 "may be biased", 2);
   }
   if (!text.verbose) {
     page.line(page.in(Ink::faint, "  others: --verbose, --metric, or the journal"));
   }
   page.line();
   if (!text.report_path.empty()) {
-    page.line("report   " + text.report_path + "  (seed " + std::to_string(all.first_seed) + ")");
+    const std::string of = all.batch_s ? "" : "  (seed " + std::to_string(all.first_seed) + ")";
+    page.line("report   " + text.report_path + of);
   }
   if (!text.journal_path.empty()) page.line("journal  " + text.journal_path);
   page.line("repeat   " + report.repro);

@@ -167,7 +167,8 @@ std::string standing_of(const engine::RunReport& report, bool brief) {
   std::string worth = brief ? "not calibrated" : "model defaults (not calibrated)";
   if (!by.empty() && by != "none") worth = "calibrated: " + by;
   return (report.world == "sim" ? "SIMULATED" : report.world) + ", " + worth + ", " +
-         (report.replications ? count_of(report.replications->count, "seed", "seeds") : "one seed");
+         (report.replications && !report.replications->batch_s
+              ? count_of(report.replications->count, "seed", "seeds") : "one seed");
 }
 
 bool breaks_as_expected(const engine::RunReport& report) {

@@ -30,8 +30,10 @@ bool has_trace(const Scenario& scenario) {
                      [](const LoadEntry& entry) { return entry.trace() != nullptr; });
 }
 
-CollectorSettings collector_settings(const Scenario& scenario) {
+CollectorSettings collector_settings(const Scenario& scenario, std::size_t batches) {
   CollectorSettings settings;
+  settings.batches = batches;
+  settings.load_ends = scenario.load_ends;
   settings.grid = Grid::over(scenario.load_ends + scenario.settle);
   settings.thresholds = scenario.thresholds;
   const ExpectedRecovery& recovery = scenario.expect.recovery;
@@ -71,7 +73,7 @@ class Running {
         world_(tank.world()),
         plan_(scenario.load, static_cast<std::uint64_t>(scenario.seed), scenario.surveys,
               options.tables),
-        collector_(collector_settings(scenario), tank.resources()),
+        collector_(collector_settings(scenario, options.batches), tank.resources()),
         checkers_(scenario.expect.invariants, names_for(scenario, tank.world())),
         gantt_(names_for(scenario, tank.world())),
         sampler_(world_.loop(), world_.loop().root()) {}

@@ -34,6 +34,9 @@ struct RunOptions {
   /// but settling lasts to its limit, and the report holds no more than what was offered, faults,
   /// settings, events and fingerprint: no verdict.
   bool judged = true;
+  /// Into so many batches the run is cut between its warm-up and the end of its load, for intervals
+  /// over batches; 0 is none.
+  std::size_t batches = 0;
   /// Tables that earlier runs of this thread have built. May be null.
   std::shared_ptr<sim::ZipfCache> tables;
   RunOptions() = default;

@@ -76,8 +76,8 @@ std::string SweepTally::headline() const {
            std::to_string(failed_) + " of " + all + " seeds fail)";
   }
   if (exit_code() == 0) return "PASS  all " + all + " seeds pass";
-  if (valid_ == 0) return "NOT VALID (exit 4): no seed was a valid run";
-  return "NOT VALID (exit 4): " + never_fired().front() + " never fired in " + all + " seeds";
+  if (valid_ == 0) return "INVALID (exit 4): no seed was a valid run";
+  return "INVALID (exit 4): " + never_fired().front() + " never fired in " + all + " seeds";
 }
 
 }  // namespace wavetank::engine

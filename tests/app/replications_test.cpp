@@ -119,6 +119,33 @@ TEST_CASE("the warm-up is the file's, the user's, or that of MSER-5") {
   CHECK(found["cut_s"] < 300.0);
 }
 
+TEST_CASE("batches of one run give intervals, and change nothing of the run") {
+  const Bench bench;
+  bench.write("s.json", small_scenario());
+  const std::string longer = " --set load.0.for=10m --set load.0.shape=poisson";
+  const Bench::Ended ended = bench.run("run s.json --batches 5" + longer);
+  INFO(ended.out << ended.err);
+  REQUIRE(ended.code == 0);
+  fits(ended.out);
+  CHECK(has(ended.out, "5 batches of 1m59s after a warm-up of 5s"));
+  CHECK(has(ended.out, "one seed"));
+  const json journal = read(bench, "out/journal.json");
+  const json& figure = journal["batches"]["figures"]["freshness avg"];
+  CHECK(figure["n"] == 5);
+  CHECK(figure["low"] < figure["mean"]);
+  CHECK(figure["few"] == true);
+  const json& rate = journal["batches"]["figures"]["processes.accepted rate"];
+  CHECK(rate["mean"] > 4.0);
+  CHECK(rate["mean"] < 6.0);
+  REQUIRE(bench.run("run s.json --quiet --out one" + longer).code == 0);
+  const json one = read(bench, "one/journal.json");
+  CHECK(one["fingerprint"] == journal["fingerprint"]);
+  CHECK(one["metrics"] == journal["metrics"]);
+  CHECK_FALSE(one.contains("batches"));
+  CHECK(bench.run("run s.json --batches 1").code == 2);
+  CHECK(bench.run("run s.json --batches 4 --replications 4").code == 2);
+}
+
 TEST_CASE("what replications and compare cannot do is refused") {
   const Bench bench;
   bench.write("s.json", small_scenario());

@@ -185,7 +185,7 @@ TEST_CASE("a swarm forgives seeds that test nothing, not a fault that never fire
   CHECK(tally.failed() == 0);
   CHECK(tally.exit_code() == 4);  // no valid seed
   tally.add(seed(2, "pass", 0));
-  CHECK(tally.headline() == "NOT VALID (exit 4): crash never fired in 2 seeds");
+  CHECK(tally.headline() == "INVALID (exit 4): crash never fired in 2 seeds");
   SweepSeed struck = seed(3, "pass", 0);
   struck.fired = {{"crash", 2}};
   tally.add(struck);

@@ -39,6 +39,7 @@ Collector::Collector(CollectorSettings settings, ResourceProbe* probe)
       resources_(board_, probe),
       series_(board_, outputs_, resources_),
       judge_(settings_.thresholds, board_.store, board_.clock),
+      batches_(settings_.batches, board_.store),
       next_tick_{settings_.grid.tick.ns} {
   samples_.tick = settings_.grid.tick;
   faults_.resize(settings_.fault_names.size(), {time_max, time_max});
@@ -55,7 +56,7 @@ void Collector::subscribe(History& history) {
 }
 
 void Collector::set_next() {
-  board_.next = std::min(next_tick_, judge_.next());
+  board_.next = std::min({next_tick_, judge_.next(), batches_.next()});
 }
 
 void Collector::enter(RunPhase phase, Time now) {
@@ -65,6 +66,7 @@ void Collector::enter(RunPhase phase, Time now) {
   if (phase == RunPhase::chaos) {
     samples_.warm_up_end = now;
     judge_.start(now);
+    batches_.start(now, Time{} + settings_.load_ends);
   } else {
     judge_.end_steady(now);
   }
@@ -104,7 +106,10 @@ void Collector::cross(Time now) {
       end_tick(boundary);
       next_tick_ += settings_.grid.tick;
     }
+    const bool batch_ends = batches_.next() <= boundary;
+    if (batch_ends) batches_.evaluate();
     if (judge_.next() <= boundary) judge_.close_windows(boundary);
+    if (batch_ends) batches_.begin_next();
     set_next();
   }
 }

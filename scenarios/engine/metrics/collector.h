@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/engine/metrics/batch_meter.h"
 #include "scenarios/engine/metrics/guard_meter.h"
 #include "scenarios/engine/metrics/recovery.h"
 #include "scenarios/engine/metrics/request_meter.h"
@@ -26,6 +27,8 @@ struct CollectorSettings {
   std::vector<Threshold> thresholds;
   RecoverySettings recovery;
   std::vector<std::string> fault_names;  ///< in file order, as they are shown
+  std::size_t batches = 0;  ///< into which the time from warm-up to `load_ends` is cut; 0 is none
+  Duration load_ends{};
 };
 
 /// How a run came to its end. Only a complete one is judged for recovery.
@@ -80,6 +83,7 @@ class Collector final : public Observer, public CallObserver, private MetricBoar
   ResourceMeter resources_;
   SeriesRecorder series_;
   ThresholdJudge judge_;
+  BatchMeter batches_;
   RunSamples samples_;
   std::vector<FaultSpan> faults_;
   Time tick_began_{}, step_began_{}, minute_began_{}, checked_{};

@@ -66,6 +66,7 @@ void Collector::report(RunReport& report) const {
   report.series = series_.series(settings_.grid);
   report.resources = resources_.ranking();
   report.thresholds = judge_.results();
+  report.replications = batches_.result();
   report_faults(report);
 }
 

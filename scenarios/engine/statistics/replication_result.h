@@ -16,13 +16,16 @@ struct ReplicatedMetric {
   double mean = 0, sd = 0;
   std::optional<double> half;      ///< of the 95 % interval; none for a single run
   std::uint64_t observations = 0;  ///< in the run with the fewest
-  bool few = false;  ///< a quantile of too few observations a run for its interval to be sound
+  /// A quantile of too few observations a run, or anything of too few a batch: its interval may
+  /// cover too little.
+  bool few = false;
 };
 
-/// What many seeds say. The rest of the report is then about the first of them, save for verdict,
-/// exit_code and headline, which are about all.
+/// What many seeds say, or the batches of one long run. Of many seeds, the rest of the report is
+/// about the first of them, save for verdict, exit_code and headline, which are about all.
 struct ReplicationResult {
   std::uint64_t first_seed = 0, count = 0;
+  std::optional<double> batch_s;  ///< how long a batch is, where these are batches of one run
   std::uint64_t failed = 0;
   std::vector<std::pair<std::uint64_t, std::string>> failures;  ///< seed and headline
   double warm_up_s = 0;
