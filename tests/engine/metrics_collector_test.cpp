@@ -256,6 +256,7 @@ TEST_CASE("tasks, spills, skew and lost executors") {
   const RunReport report = feed.finish(second);
   CHECK(find(report, "scheduler.latency")->max == 2);
   CHECK(find(report, "task.duration")->count == 4);
+  CHECK(find(report, "tasks.time")->value == 4 * 3 + 1 + 1);
   CHECK(find(report, "tasks.failed")->value == 1);
   CHECK(find(report, "spill.ratio")->value == 0.25);
   CHECK(find(report, "spill.bytes")->value == 4e9);

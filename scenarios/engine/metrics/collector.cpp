@@ -93,6 +93,10 @@ void Collector::on_call(const Call& call, Duration took) {
   const bool failed = call.failed() && !is_answer(call.failure());
   board_.store.record<Metric::call_latency>(took.ns, labels);
   board_.store.ratio<Metric::call_errors>(failed ? 1 : 0, 1, labels);
+  if (const std::int64_t moved = bytes_moved(call); moved > 0) {
+    labels.phase = board_.clock.phase();
+    board_.store.count<Metric::tasks_moved>(labels, moved);
+  }
 }
 
 void Collector::sample(Time now) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "system/base/result.h"
+#include "system/ports/dataset.h"
+#include "system/ports/object_store.h"
 
 namespace wavetank::engine {
 namespace {
@@ -15,7 +17,25 @@ constexpr EventKind kinds[] = {
     EventKind::rows_counted,   EventKind::output_validated,
 };
 
+template <class V>
+std::int64_t bytes_of(const Call& call) {
+  return static_cast<const CallOf<V>&>(call).args.bytes.count;
+}
+
 }  // namespace
+
+std::int64_t bytes_moved(const Call& call) {
+  if (call.failed()) return 0;
+  switch (call.op) {
+    case Op::dataset_scan: return bytes_of<verb::Scan>(call);
+    case Op::dataset_fetch: return bytes_of<verb::Fetch>(call);
+    case Op::dataset_store: return bytes_of<verb::Store>(call);
+    case Op::dataset_spill: return bytes_of<verb::Spill>(call);
+    case Op::objects_put:
+      return static_cast<const CallOf<verb::PutObject>&>(call).args.size.count;
+    default: return 0;
+  }
+}
 
 void WorkMeter::subscribe(History& history) {
   history.subscribe(*this, kinds);
@@ -71,6 +91,7 @@ void WorkMeter::job_event(const Event& event, const Labels& labels) {
 
 void WorkMeter::task_finished(const Event& event, const Labels& labels) {
   board_.jobs.finished(event.job);
+  board_.store.count<Metric::tasks_time>(labels, event.value);
   if (event.aux == 0) {
     board_.store.record<Metric::task_duration>(event.value, labels);
     board_.store.count<Metric::tasks_finished>(labels);

@@ -5,6 +5,9 @@
 
 namespace wavetank::engine {
 
+/// What a finished call of a task moved: over the network, to or from a disk. Else 0.
+std::int64_t bytes_moved(const Call& call);
+
 class WorkMeter final : public Observer {
  public:
   explicit WorkMeter(MetricBoard& board) : board_(board) {}
