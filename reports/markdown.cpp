@@ -2,7 +2,9 @@
 
 #include <string_view>
 
+#include "reports/chain.h"
 #include "reports/figures.h"
+#include "reports/markdown_text.h"
 #include "reports/words.h"
 #include "scenarios/engine/findings.h"
 
@@ -10,38 +12,6 @@ namespace wavetank::reports {
 namespace {
 
 using engine::RunReport;
-
-/// Text inside a paragraph or a table's cell: what Markdown would read as its own is escaped.
-std::string plain(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (std::string_view("\\`*_[]<>|#").find(c) != std::string_view::npos) out += '\\';
-    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
-  }
-  return out;
-}
-
-/// Code in a table's cell: a bar ends the cell even there, and a backtick the code.
-std::string code(std::string_view text) {
-  std::string out = "`";
-  for (const char c : text) {
-    if (c == '|') out += '\\';
-    out += c == '`' ? '\'' : static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
-  }
-  return out + '`';
-}
-
-void add_row(std::string& out, const std::vector<std::string>& cells) {
-  for (const std::string& cell : cells) out += "| " + cell + ' ';
-  out += "|\n";
-}
-
-void add_head(std::string& out, const std::vector<std::string>& names,
-              const std::vector<bool>& numeric) {
-  add_row(out, names);
-  for (const bool number : numeric) out += number ? "| --: " : "| --- ";
-  out += "|\n";
-}
 
 void add_verdict(std::string& out, const RunReport& report) {
   out += "# " + plain(verdict_words(report)) + ": " +
@@ -61,6 +31,15 @@ void add_verdict(std::string& out, const RunReport& report) {
     if (!finding.look_at.empty()) out += " Look first at " + code(finding.look_at) + '.';
     if (!finding.protects.empty()) out += " What protects: " + code(finding.protects) + '.';
     out += '\n';
+  }
+}
+
+/// The first failure's causes as a picture.
+void add_chain(std::string& out, const RunReport& report) {
+  for (const engine::Finding& finding : report.findings) {
+    if (finding.chain.size() < 2) continue;
+    out += "\n## How it came about\n\n" + mermaid(report, finding.chain);
+    return;
   }
 }
 
@@ -188,6 +167,7 @@ void add_replications(std::string& out, const RunReport& report) {
 std::string markdown(const RunReport& report) {
   std::string out;
   add_verdict(out, report);
+  add_chain(out, report);
   add_replications(out, report);
   add_trust(out, report);
   add_recovery(out, report);
