@@ -47,10 +47,11 @@ bool replicate(const std::vector<Variant>& variants, const ReplicateOptions& opt
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
   std::uint64_t done = 0;
+  const std::uint64_t all = options.each_run ? options.count * variants.size() : options.count;
   const auto show = [&] {
     if (!options.progress) return;
     const double wall = std::chrono::duration<double>(Clock::now() - start).count();
-    options.progress({done, 0, options.count, 0, wall});
+    options.progress({done, 0, all, 0, wall});
   };
   std::vector<std::vector<std::unique_ptr<Lane>>> lanes(options.threads);
   for (auto& of_worker : lanes) of_worker.resize(variants.size());
@@ -75,9 +76,12 @@ bool replicate(const std::vector<Variant>& variants, const ReplicateOptions& opt
         whole = problems.empty() && (options.signal == nullptr || options.signal->load() == 0);
         if (!whole) return false;
         of_seed.push_back(std::move(one.report));
-        if (of_seed.size() < variants.size()) return true;
-        ++done;
-        show();
+        const bool last = of_seed.size() == variants.size();
+        if (last || options.each_run) {
+          ++done;
+          show();
+        }
+        if (!last) return true;
         return take(std::exchange(of_seed, {}));
       },
       show);

@@ -25,6 +25,7 @@ struct ReplicateOptions {
   std::size_t threads = 1;
   const std::atomic<int>* signal = nullptr;
   std::function<void(const reports::SweepView&)> progress;  ///< may be empty
+  bool each_run = false;  ///< progress counts runs, not seeds
 };
 
 /// Runs every variant under each seed and hands their reports, in the order of variants, to `take`

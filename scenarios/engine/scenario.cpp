@@ -54,6 +54,11 @@ void SystemChoice::describe(Fields& f) {
             });
 }
 
+void Prices::describe(Fields& f) {
+  f.field("core_hour", core_hour, {.help = "Of an hour in which a task holds a slot."});
+  f.field("gb", gb, {.help = "Of 10^9 bytes that a task moves, by network or disk."});
+}
+
 void Scenario::describe(Fields& f, const DescribeWorld& world) {
   f.field("title", title, {.help = "What it shows, in one line."});
   f.field("description", description, {.help = "What to look at."});
@@ -77,6 +82,7 @@ void Scenario::describe(Fields& f, const DescribeWorld& world) {
                    "which is the default with a trace."});
   f.section("expect", expect, {.help = "What the run is judged by."});
   f.section("swarm", swarm, {.help = "What each seed draws under --swarm."});
+  f.section("prices", prices, {.help = "What compute costs, for explain."});
   f.field("breaks", breaks,
           {.help = "Arguments of --set that make it fail, for the reader to try."});
 }

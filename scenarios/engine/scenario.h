@@ -52,6 +52,15 @@ class SystemChoice {
   std::unique_ptr<service::Blueprint> blueprint_;
 };
 
+/// What compute costs, in any one currency; 0 is no price.
+struct Prices {
+  double core_hour = 0;
+  double gb = 0;
+
+  bool any() const { return core_hour > 0 || gb > 0; }
+  void describe(Fields& f);
+};
+
 struct Scenario {
   std::string file;  ///< as the user gave it
   std::string title;
@@ -65,6 +74,7 @@ struct Scenario {
   bool steady = true;  ///< false by default where a trace is among the loads
   Expectations expect;
   Swarm swarm;  ///< what seeds draw where --swarm asks for it
+  Prices prices;
   std::vector<std::string> breaks;  ///< arguments of --set that break it, for the report
 
   // What load_scenario() makes of it.

@@ -54,7 +54,8 @@ TEST_CASE("help and version") {
 TEST_CASE("help fits 80 columns") {
   const Bench bench;
   for (const char* of :
-       {"", "run", "sweep", "compare", "shrink", "validate", "init", "list", "schema"}) {
+       {"", "run", "sweep", "compare", "explain", "shrink", "validate", "init", "list",
+        "schema"}) {
     std::istringstream lines(bench.run(std::string(of) + " --help").out);
     for (std::string line; std::getline(lines, line);) {
       INFO(line);

@@ -1,0 +1,124 @@
+#include "scenarios/engine/explain/explanation.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace wavetank::engine {
+namespace {
+
+constexpr std::array<CostFigure, 7> figures{{
+    {"api_latency_p99", "API p99", "s"},
+    {"queue_lag_max", "lag", "1"},
+    {"duplicates", "dup", "1"},
+    {"freshness_p99", "fresh", "s"},
+    {"core_hours", "core-h", "core_h"},
+    {"bytes_moved", "moved", "bytes"},
+    {"money", "money", "money"},
+}};
+
+const MetricSummary* find_metric_of(const RunReport& report, std::string_view name) {
+  for (const MetricSummary& one : report.metrics) {
+    if (one.name == name) return &one;
+  }
+  return nullptr;
+}
+
+std::optional<double> part(const RunReport& report, const char* name,
+                           double MetricSummary::*value) {
+  const MetricSummary* metric = find_metric_of(report, name);
+  const bool counts = metric != nullptr && metric->kind == "counter";
+  if (metric == nullptr || (!counts && metric->count == 0)) return std::nullopt;
+  return metric->*value;
+}
+
+/// Everything that happened a second time: callbacks, deliveries, requests.
+double duplicates_of(const RunReport& report) {
+  double all = 0;
+  for (const char* name :
+       {"callbacks.duplicates", "messages.redelivered", "processes.deduplicated"}) {
+    all += part(report, name, &MetricSummary::value).value_or(0);
+  }
+  return all;
+}
+
+/// Of an event, by its id, how many stand above it.
+class Depths {
+ public:
+  explicit Depths(const RunReport& report) {
+    for (const ChainEvent& event : report.chain) events_.emplace(event.id, &event);
+  }
+  std::vector<std::uint64_t> up_from(std::uint64_t id) const {
+    std::vector<std::uint64_t> out;
+    for (auto at = events_.find(id); at != events_.end() && out.size() <= events_.size();
+         at = events_.find(at->second->parent)) {
+      out.push_back(at->first);
+    }
+    std::reverse(out.begin(), out.end());
+    return out;
+  }
+  const ChainEvent& event(std::uint64_t id) const { return *events_.at(id); }
+
+ private:
+  std::map<std::uint64_t, const ChainEvent*> events_;
+};
+
+}  // namespace
+
+std::span<const CostFigure> cost_figures() { return figures; }
+
+Costs costs_of(const RunReport& report, const Prices& prices) {
+  Costs out;
+  out.push_back(part(report, "api.latency", &MetricSummary::p99));
+  out.push_back(part(report, "queue.lag", &MetricSummary::max));
+  out.push_back(duplicates_of(report));
+  out.push_back(part(report, "freshness", &MetricSummary::p99));
+  const double core_hours = part(report, "tasks.time", &MetricSummary::value).value_or(0) / 3600;
+  const double bytes = part(report, "tasks.moved", &MetricSummary::value).value_or(0);
+  out.push_back(core_hours);
+  out.push_back(bytes);
+  const double money = core_hours * prices.core_hour + bytes / 1e9 * prices.gb;
+  out.push_back(prices.any() ? std::optional(money) : std::nullopt);
+  return out;
+}
+
+void VariantRuns::add(const RunReport& report, const Prices& prices) {
+  runs.push_back(costs_of(report, prices));
+  passed += report.verdict == "pass" ? 1 : 0;
+}
+
+std::optional<Estimate> mean_of(const VariantRuns& runs, std::size_t figure) {
+  std::vector<double> values;
+  for (const Costs& one : runs.runs) {
+    if (one[figure]) values.push_back(*one[figure]);
+  }
+  return values.empty() ? std::nullopt : std::optional(estimate(values));
+}
+
+std::optional<PairedDifference> cost_of(const VariantRuns& whole, const VariantRuns& without,
+                                        std::size_t figure) {
+  std::vector<double> a, b;
+  for (std::size_t i = 0; i < std::min(whole.runs.size(), without.runs.size()); ++i) {
+    const auto &x = without.runs[i][figure], &y = whole.runs[i][figure];
+    if (!x || !y) continue;
+    a.push_back(*x);
+    b.push_back(*y);
+  }
+  return a.empty() ? std::nullopt : std::optional(paired_difference(a, b));
+}
+
+std::vector<std::uint64_t> telling_chain(const RunReport& report) {
+  for (const Finding& finding : report.findings) {
+    if (finding.chain.size() > 1) return finding.chain;
+  }
+  const Depths depths(report);
+  std::vector<std::uint64_t> longest;
+  for (const ChainEvent& event : report.chain) {
+    std::vector<std::uint64_t> one = depths.up_from(event.id);
+    if (one.size() <= longest.size() || one.size() < 2) continue;
+    if (depths.event(one.front()).kind == "fault_started") longest = std::move(one);
+  }
+  return longest;
+}
+
+}  // namespace wavetank::engine

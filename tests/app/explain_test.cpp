@@ -1,0 +1,107 @@
+// explain, by the built program.
+
+#include <nlohmann/json.hpp>
+
+#include "tests/app/program.h"
+
+namespace wavetank::app {
+namespace {
+
+using nlohmann::json;
+
+/// Half of the callbacks time out, and a receiver counts each one.
+json counting_twice() {
+  json s = json::parse(small_scenario());
+  s["system"]["callbacks"]["idempotent"] = false;
+  s["prices"] = {{"core_hour", 0.5}, {"gb", 0.25}};
+  return s;
+}
+
+TEST_CASE("explain says what each cost, how it came about, and what would have saved it") {
+  const Bench bench;
+  bench.write("s.json", counting_twice().dump());
+  const Bench::Ended ended = bench.run("explain s.json --out e/it.json");
+  INFO(ended.out << ended.err);
+  REQUIRE(ended.code == 0);
+  CHECK(has(ended.out, "BREACHED (exit 3): effect_once broken"));
+  CHECK(has(ended.out, "WHAT DID EACH COST?  it passes without callback_timeout, or"));
+  CHECK(has(ended.out, "\n* callback_timeout "));
+  CHECK(has(ended.out, "HOW DID IT COME ABOUT?  effect_once broken"));
+  CHECK(has(ended.out, "timed out"));
+  CHECK(has(ended.out, "--set system.callbacks.idempotent=true"));
+  CHECK(has(ended.out, "money"));
+  CHECK(has(ended.err, " 50 %  "));
+  const json found = json::parse(text_in(bench.path("e/it.json")));
+  CHECK(found["costs"][0]["what"] == "callback_timeout");
+  CHECK(found["costs"][0]["costs"]["duplicates"]["mean"] > 0);
+  CHECK(found["costs"][0]["costs"]["duplicates"]["half"].is_null());
+  CHECK(found["rescues"][0]["set"] == "system.callbacks.idempotent=true");
+  CHECK(found["tried"] > 10);
+  CHECK(found["runs"] == found["tried"].get<int>() + 2 + found["costs"].size() - 1);
+  // 300 jobs of a megabyte in, less those of the warm-up; what they write is no more than a tenth.
+  CHECK(found["whole"]["bytes_moved"]["mean"] > 270e6);
+  CHECK(found["whole"]["bytes_moved"]["mean"] < 345e6);
+  CHECK(has(text_in(bench.path("e/it.md")), "```mermaid"));
+  // It is the run that it explains.
+  const Bench::Ended run = bench.run("run s.json --quiet");
+  const std::string print = ended.out.substr(ended.out.rfind("# ") + 2, 16);
+  CHECK(has(run.out, print));
+}
+
+TEST_CASE("with several seeds there are intervals, whatever the number of threads") {
+  const Bench bench;
+  bench.write("s.json", counting_twice().dump());
+  const auto figures = [&](const std::string& threads) {
+    const Bench::Ended ended =
+        bench.run("explain s.json --seeds 3 --quiet --threads " + threads + " --out t" + threads);
+    INFO(ended.err);
+    REQUIRE(ended.code == 0);
+    CHECK(has(ended.out, "seeds 42-44, 0 pass"));
+    CHECK(has(ended.out, "+-, 95 %"));
+    return text_in(bench.path("t" + threads));
+  };
+  CHECK(figures("1") == figures("3"));
+}
+
+TEST_CASE("what passes is attributed, and needs no rescue") {
+  const Bench bench;
+  bench.write("s.json", small_scenario());
+  const Bench::Ended ended = bench.run("explain s.json");
+  INFO(ended.out << ended.err);
+  CHECK(ended.code == 0);
+  CHECK(has(ended.out, "WHAT DID EACH COST?  it passes"));
+  CHECK(has(ended.out, "WHAT WOULD HAVE SAVED IT?  nothing is broken"));
+  CHECK(std::filesystem::exists(bench.path("out/explain.json")));
+}
+
+TEST_CASE("every knob is a setting") {
+  const Bench bench;
+  const std::string known = bench.run("list settings").out;
+  for (const char* path : {
+#define KNOB(path, factor, role) path,
+#include "scenarios/engine/explain/knobs.def"
+#undef KNOB
+       }) {
+    INFO(path);
+    CHECK(has(known, std::string(path) + '\n'));
+  }
+}
+
+TEST_CASE("what cannot be explained is said") {
+  const Bench bench;
+  bench.write("s.json", small_scenario());
+  const auto refuses = [&](const std::string& options, const std::string& says) {
+    const Bench::Ended ended = bench.run("explain " + options);
+    INFO(ended.err);
+    CHECK(ended.code == 2);
+    CHECK(has(ended.err, says));
+  };
+  refuses("missing.json", "there is no such file");
+  refuses("s.json --seeds 0", "--seeds takes a whole number from 1");
+  refuses("s.json --out .", "is a folder");
+  refuses("s.json --set system.api.replcas=2", "nothing was run");
+  refuses("s.json --set faults.0.target=nobody", "nothing was run");
+}
+
+}  // namespace
+}  // namespace wavetank::app
