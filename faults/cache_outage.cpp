@@ -58,8 +58,10 @@ class CacheOutage final : public CallFault {
   }
 
   void count(const Call& call) {
-    if (call.op != Op::cache_get || call.failed()) return;
-    const bool hit = static_cast<const CallOf<verb::CacheGet>&>(call).reply->hit;
+    if ((call.op != Op::cache_get && call.op != Op::cache_lookup) || call.failed()) return;
+    const bool hit = call.op == Op::cache_get
+                         ? static_cast<const CallOf<verb::CacheGet>&>(call).reply->hit
+                         : static_cast<const CallOf<verb::Visit>&>(call).reply->hit;
     if (hit == (mode_ == Mode::stale)) ++tally_.touched;
   }
 

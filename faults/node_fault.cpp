@@ -33,7 +33,7 @@ std::vector<Obstacle> NodeFault::aim(const World& world) {
   return obstacles;
 }
 
-OpMask NodeFault::ops() const { return ~(ops_named("dataset") | ops_named("station")); }
+OpMask NodeFault::ops() const { return ~(ops_named("dataset") | mask_of(Op::station_serve)); }
 
 void NodeFault::begin(World& world) {
   for (const NodeId node : nodes_) {

@@ -46,11 +46,20 @@ Obstacle unknown(std::string_view text, const World& world) {
   return obstacle;
 }
 
+/// Calls to stations, which are always meant by their place.
+constexpr OpMask visits =
+    mask_of(Op::station_visit) | mask_of(Op::cache_lookup) | mask_of(Op::cache_fill);
+
 bool has(const std::vector<NodeId>& sorted, NodeId node) {
   return std::binary_search(sorted.begin(), sorted.end(), node);
 }
 
 }  // namespace
+
+OpMask Target::ops() const {
+  if (right_.ops == 0) return all_ops;
+  return right_.nodes.empty() ? right_.ops : right_.ops | visits;
+}
 
 NodeId place_of(const Call& call) {
   if (call.op != Op::compute_attempt) return call.server;
@@ -67,7 +76,7 @@ bool Target::Side::calls(const Call& call) const { return any || has(nodes, call
 
 bool Target::Side::serves(const Call& call) const {
   if (any) return true;
-  if (ops == 0) return goes_to(call, nodes);
+  if (ops == 0 || (visits & mask_of(call.op) & ~ops) != 0) return goes_to(call, nodes);
   return (ops & mask_of(call.op)) != 0 && (partition < 0 || partition == call.partition);
 }
 

@@ -40,7 +40,7 @@ class Target {
   /// Whether `call` goes either way between the two sides, or into or out of a lone one.
   bool crosses(const Call& call) const;
   /// The verbs that it can match.
-  OpMask ops() const { return right_.ops == 0 ? all_ops : right_.ops; }
+  OpMask ops() const;
   /// The nodes of a target without an arrow, sorted; empty where it names no node.
   const std::vector<NodeId>& nodes() const { return right_.nodes; }
   bool two_sided() const { return two_sided_; }

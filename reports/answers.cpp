@@ -29,6 +29,8 @@ std::string moment(double at_s, const engine::RunReport& report) {
 
 std::string trust_answer(const engine::RunReport& report) {
   const engine::TrustResult& trust = report.trust;
+  const bool network = report.jobs.requests > 0;
+  if (trust.outputs == 0 && network) return "not asked: a network has no outputs";
   if (trust.outputs == 0) return "not known: no output was judged";
   const std::string some = grouped(trust.trusted) + " of " + grouped(trust.outputs);
   if (trust.falsely_trusted > 0) {
@@ -110,6 +112,7 @@ std::vector<std::string> facts_of(const engine::RunReport& report) {
   if (report.wall_s > 0) run += " in " + span(report.wall_s);
   facts.push_back(run);
   std::string work = count_of(report.jobs.offered, "job", "jobs");
+  if (report.jobs.requests > 0) work = count_of(report.jobs.requests, "request", "requests");
   if (report.jobs.reads > 0) work += ", " + count_of(report.jobs.reads, "read", "reads");
   facts.push_back(work);
   const auto& hours = report.offered_slot_hours;

@@ -335,6 +335,7 @@ std::string journal(const engine::RunReport& report) {
   out["events"] = report.events;
   out["run"] = run(report);
   out["jobs"] = jobs(report.jobs);
+  if (report.jobs.requests > 0) out["requests"] = report.jobs.requests;
   out["trust"] = trust(report);
   out["metrics"] = metrics(report.metrics);
   out["series"] = series(report.series);

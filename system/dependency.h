@@ -26,7 +26,7 @@ class Dependency {
         settings_(settings),
         node_(node),
         history_(history),
-        budget_(settings.retry.budget.value),
+        budget_(settings.retry),
         breaker_(settings.breaker) {}
 
   /// Sends what `send(info)` sends until it succeeds, fails for good, or tries, budget or the
@@ -34,7 +34,7 @@ class Dependency {
   template <class Reply, class Send>
   Task<Result<Reply>> call(Send send, CallInfo info) {
     const Time overall = info.deadline;
-    budget_.deposit();
+    first_send();
     for (std::uint32_t attempt = 0;; ++attempt) {
       const Breaker::Pass pass = admit(info);
       if (pass == Breaker::Pass::refused) co_return Failure::unavailable;
@@ -46,7 +46,10 @@ class Dependency {
       const bool timed_out = !reply.ok() && reply.failure() == Failure::timeout;
       const bool answered = reply.ok() || !retryable(reply.failure());
       if (tells(timed_out, given)) heard(pass, answered);
-      if (reply.ok()) co_return reply;
+      if (reply.ok()) {
+        succeeded();
+        co_return reply;
+      }
       const Failure failure = reply.failure();
       if (!again(failure, attempt, info, overall)) co_return failure;
       const Duration pause = pause_before(attempt + 1, info);
@@ -70,10 +73,10 @@ class Dependency {
 
   const DependencySettings& settings() const { return settings_; }
 
- private:
-  /// Between two rounds of insist().
-  static constexpr Duration patience = whole_seconds(5);
+  // The steps of call(), for who sends in another way.
 
+  void first_send() { budget_.sent_first(); }
+  void succeeded() { budget_.succeeded(); }
   Breaker::Pass admit(const CallInfo& info);
   /// A try that began just before its caller's deadline says nothing of the dependency: overload
   /// of the caller would open the breaker of a healthy one.
@@ -81,10 +84,16 @@ class Dependency {
     return !timed_out || given * 4 >= settings_.timeout;
   }
   void heard(Breaker::Pass pass, bool answered);
-  bool worth_waiting(Failure failure, Time until) const;
+  /// Whether another try may follow; takes it from the budget.
   bool again(Failure failure, std::uint32_t attempt, const CallInfo& info, Time overall);
   Duration pause_before(std::uint32_t attempt, const CallInfo& info) const;
   void sent_again(std::uint32_t attempt, const CallInfo& info);
+
+ private:
+  /// Between two rounds of insist().
+  static constexpr Duration patience = whole_seconds(5);
+
+  bool worth_waiting(Failure failure, Time until) const;
   void note(EventKind kind, const CallInfo& info, std::int64_t value, std::int64_t extra = 0);
 
   Service service_;

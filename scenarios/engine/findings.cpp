@@ -86,6 +86,9 @@ constexpr Meaning metric_meanings[] = {
     {"messages.", "Work is done twice.", "queue.lag_age", "launcher.idempotent"},
     {"workers.", "Jobs wait for slots.", "queue.wait", "cluster.nodes"},
     {"reconciler.", "Outcomes are found late, by search.", "callbacks.late", "callbacks.retry"},
+    {"client.", "Callers wait, time out and send again.", "station.utilisation",
+     "stations.N.queue_limit"},
+    {"station.", "Requests wait at a station.", "station.utilisation", "stations.N.queue_limit"},
     {"dead_letters", "Work was set aside and needs a person.", "launcher.latency",
      "launcher.compute"},
 };
@@ -192,8 +195,10 @@ void add_recovery(RunReport& report, const FaultResult& fault) {
   finding.endangers = verdict == "stuck"
                           ? "The trigger is gone and the damage stays: it will not heal by itself."
                           : "The next fault may come before this one is over.";
-  finding.look_at = "retries.amplification";
-  finding.protects = "database.retry.budget, api.queue_limit";
+  const bool network = report.jobs.requests > 0;
+  finding.look_at = network ? "client.amplification" : "retries.amplification";
+  finding.protects = network ? "clients.N.retry.budget, stations.N.queue_limit"
+                             : "database.retry.budget, api.queue_limit";
   place(finding, report, fault.to);
   report.findings.push_back(std::move(finding));
 }

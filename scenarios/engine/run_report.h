@@ -112,7 +112,7 @@ struct TrustResult {
 
 struct JobCounts {
   std::uint64_t offered = 0, rejected = 0, accepted = 0, succeeded = 0, failed = 0;
-  std::uint64_t dead_lettered = 0, unfinished = 0, late = 0, reads = 0;
+  std::uint64_t dead_lettered = 0, unfinished = 0, late = 0, reads = 0, requests = 0;
 };
 
 struct Finding {  ///< one thing that failed, in words

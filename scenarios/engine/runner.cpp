@@ -42,6 +42,7 @@ CollectorSettings collector_settings(const Scenario& scenario, std::size_t batch
   if (recovery.within > Duration{}) settings.recovery.within = recovery.within;
   settings.recovery.trace = has_trace(scenario);
   settings.fault_names = fault_names(scenario);
+  settings.places = places_of(scenario);
   return settings;
 }
 
@@ -74,10 +75,12 @@ class Running {
         plan_(scenario.load, static_cast<std::uint64_t>(scenario.seed), scenario.surveys,
               options.tables),
         collector_(collector_settings(scenario, options.batches), tank.resources()),
+        network_(places_of(scenario).network()),
         checkers_(scenario.expect.invariants, names_for(scenario, tank.world())),
         gantt_(names_for(scenario, tank.world())),
         sampler_(world_.loop(), world_.loop().root()) {}
 
+  bool fits(Problems& problems) const;
   bool prepare(Problems& problems);
   void go();
   /// What is known without having watched.
@@ -102,8 +105,10 @@ class Running {
   World& world_;
   LoadPlan plan_;
   Collector collector_;
+  const bool network_;  ///< of stations, instead of a pipeline
   Checkers checkers_;
   GanttRecorder gantt_;
+  std::unique_ptr<service::Visits> visits_;
   std::unique_ptr<Client> client_;
   std::unique_ptr<faults::FaultSet> faults_;
   bool settled_ = false;
@@ -113,9 +118,26 @@ class Running {
   TaskGroup sampler_;
 };
 
+/// Nothing is wired into a world that lacks what the blueprint needs.
+bool Running::fits(Problems& problems) const {
+  for (const Power power : scenario_.system.blueprint()->needs()) {
+    if (world_.controls().can(power)) continue;
+    Problem problem;
+    problem.file = scenario_.file;
+    problem.pointer = "/system/blueprint";
+    problem.what = scenario_.system.name() + " needs the power \"" + name_of(power) +
+                   "\", which this world lacks";
+    problems.add(std::move(problem));
+  }
+  return problems.empty();
+}
+
 bool Running::prepare(Problems& problems) {
+  if (!fits(problems)) return false;
   scenario_.system.blueprint()->wire(world_);
-  client_ = std::make_unique<Client>(world_, plan_);
+  visits_ = scenario_.system.blueprint()->visits(world_);
+  client_ = visits_ ? std::make_unique<Client>(world_, plan_, *visits_)
+                    : std::make_unique<Client>(world_, plan_);
   tank_.connect(*client_);
   faults_ = std::make_unique<faults::FaultSet>(world_, faults::faults_of(scenario_.faults));
   for (const faults::FaultProblem& found : faults_->problems()) {
@@ -130,12 +152,13 @@ bool Running::prepare(Problems& problems) {
     problems.add(std::move(problem));
   }
   if (!problems.empty()) return false;
-  if (options_.judged) {
+  const bool pipeline = options_.judged && !network_;
+  if (pipeline) {  // a network has nothing that the checkers judge or the chart shows
     checkers_.subscribe(world_.history(), [this] { return tank_.queued(); },
                         scenario_.system.blueprint()->bounds());
-    collector_.subscribe(world_.history());
-    world_.history().subscribe(gantt_, GanttRecorder::kinds());
   }
+  if (options_.judged) collector_.subscribe(world_.history(), &world_.station());
+  if (pipeline) world_.history().subscribe(gantt_, GanttRecorder::kinds());
   if (options_.attach) options_.attach(world_.history());
   return true;
 }
@@ -204,6 +227,8 @@ void Running::go() {
   if (going) settle();
   end_ = world_.loop().now();
   aborted_ = collector_.aborted();
+  if (visits_) visits_->audit();
+  world_.station().audit();
   if (!settled_) {
     faults_->stop();
     client_->cancel();
@@ -242,7 +267,7 @@ void Running::head(RunReport& report) const {
   report.events = tank_.events();
   report.virtual_s = seconds(end_);
   report.load_s = seconds(scenario_.load_ends);
-  report.slots = tank_.slots();
+  report.slots = network_ ? 0 : tank_.slots();
   report.settings = setting_rows(scenario_.settings);
 }
 
@@ -266,12 +291,13 @@ RunReport Running::account() const {
   fill_faults(report);
   report.jobs.offered = client_->counts().offered;
   report.jobs.reads = client_->counts().reads;
+  report.jobs.requests = client_->counts().visits;
   return report;
 }
 
 RunReport Running::judge() {
   RunReport report = account();
-  checkers_.judge(settled_, end_, report);
+  if (!network_) checkers_.judge(settled_, end_, report);
   const JobCounts counts = report.jobs;
   collector_.report(report);
   report.jobs = counts;

@@ -87,6 +87,12 @@ void Scenario::describe(Fields& f, const DescribeWorld& world) {
           {.help = "Arguments of --set that make it fail, for the reader to try."});
 }
 
+PlaceNames places_of(const Scenario& scenario) {
+  const service::Blueprint* blueprint = scenario.system.blueprint();
+  if (blueprint == nullptr) return {};
+  return {blueprint->stations(), blueprint->clients()};
+}
+
 Scenario read_scenario(Node root, const std::string& path, double load_factor,
                        const DescribeWorld& world, Problems& problems, Blueprints blueprints) {
   unify_forms(root);

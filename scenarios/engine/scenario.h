@@ -86,6 +86,9 @@ struct Scenario {
   void describe(Fields& f, const DescribeWorld& world);
 };
 
+/// The stations and clients of its blueprint, by number; none for a pipeline.
+PlaceNames places_of(const Scenario& scenario);
+
 /// `load_factor` is that of --load. `blueprints` are those that `system.blueprint` may name.
 Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides,
                        double load_factor, const DescribeWorld& world, Problems& problems,

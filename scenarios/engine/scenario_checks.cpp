@@ -35,7 +35,7 @@ std::string without_spaces(const std::string& text) {
 class Checks {
  public:
   Checks(Scenario& scenario, const Node& root, Problems& problems)
-      : scenario_(scenario), root_(root), problems_(problems) {}
+      : scenario_(scenario), root_(root), problems_(problems), places_(places_of(scenario)) {}
 
   void loads();
   void traces();
@@ -63,6 +63,8 @@ class Checks {
   }
   std::vector<std::string> load_names() const;
   void reader(std::size_t index);
+  void visitor(std::size_t index);
+  void foreign(std::size_t index, const MetricInfo& metric);
   void volume(std::size_t index);
   void idle_fields(std::size_t index, const std::vector<std::string>& fields, const char* why);
   std::string resolved(const std::string& file, const Node* node) const;
@@ -73,6 +75,7 @@ class Checks {
   Scenario& scenario_;
   const Node& root_;
   Problems& problems_;
+  PlaceNames places_;
   bool lengths_known_ = false;
 };
 
@@ -94,6 +97,15 @@ void Checks::loads() {
     }
     before.push_back(entry.name);
     volume(i);
+    if (places_.network()) {
+      visitor(i);
+      continue;
+    }
+    idle_fields(i, {"client"}, "only a queueing network has clients");
+    if (entry.shape != nullptr && entry.shape->closed() != nullptr) {
+      add(at("load", i, "shape"), "only a queueing network takes a closed load",
+          "Name another shape.");
+    }
     if (entry.submits()) {
       idle_fields(i, {"of", "read"}, "only a load that reads takes it");
     } else {
@@ -102,6 +114,28 @@ void Checks::loads() {
                   {"priority", "action", "critical", "fresh_within", "fresh_for", "work", "keys"},
                   "a read takes it from the output that it is about");
     }
+  }
+}
+
+/// A load of a queueing network: its client says all but when requests come and what about.
+void Checks::visitor(std::size_t index) {
+  LoadEntry& entry = scenario_.load[index];
+  idle_fields(index,
+              {"kind", "priority", "action", "critical", "fresh_within", "fresh_for", "work",
+               "classes", "of", "read", "poll", "timeout", "retry"},
+              "the client of the network says it");
+  const std::vector<std::string>& names = places_.clients;
+  if (entry.client.empty() && names.size() > 1) {
+    return add(at("load", index, "client"), "it must say whose requests these are",
+               nearest_hint("", names, "clients"));
+  }
+  const auto found = std::find(names.begin(), names.end(), entry.client);
+  if (!entry.client.empty() && found == names.end()) {
+    return add(at("load", index, "client"), "no client is called " + in_quotes(entry.client),
+               nearest_hint(entry.client, names, "clients"));
+  }
+  if (found != names.end()) {
+    entry.client_number = static_cast<std::uint32_t>(found - names.begin());
   }
 }
 
@@ -252,7 +286,7 @@ void Checks::thresholds() {
   const std::vector<ThresholdText>& all = scenario_.expect.thresholds;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].expr.empty()) continue;  // said to be missing already
-    ParsedThreshold parsed = parse_threshold(all[i].expr);
+    ParsedThreshold parsed = parse_threshold(all[i].expr, places_);
     if (!parsed.value) {
       add(at("expect.thresholds", i, "expr"),
           in_quotes(all[i].expr) + ", at character " + std::to_string(parsed.at + 1) + ": " +
@@ -260,10 +294,23 @@ void Checks::thresholds() {
           parsed.hint);
       continue;
     }
+    foreign(i, *parsed.value->metric);
     if (all[i].window > Duration{}) parsed.value->window = all[i].window;
     parsed.value->abort = all[i].abort;
     scenario_.thresholds.push_back(std::move(*parsed.value));
   }
+}
+
+/// A metric that this kind of platform never observes.
+void Checks::foreign(std::size_t index, const MetricInfo& metric) {
+  const std::string name = metric.name;
+  const bool common = metric.labels == LabelSet::call || name.starts_with("retries.") ||
+                      name.starts_with("breaker.");
+  if (common || placed(metric.labels) == places_.network()) return;
+  add(at("expect.thresholds", index, "expr"),
+      in_quotes(name) + " means nothing with the blueprint " + scenario_.system.name(),
+      places_.network() ? "A queueing network has client.* and station.*."
+                        : "Only a queueing network has client.* and station.*.");
 }
 
 void Checks::known_invariants(const char* path, const std::vector<std::string>& names) {
@@ -299,6 +346,11 @@ void Checks::violates(std::size_t index) {
 }
 
 void Checks::invariants() {
+  const Setting* named = find_setting(scenario_.settings, "expect.invariants");
+  if (places_.network() && named != nullptr && named->origin != "default") {
+    add("expect.invariants", "invariants are about a pipeline, not a queueing network",
+        "Little's law is checked in every run.");
+  }
   known_invariants("expect.invariants", scenario_.expect.invariants);
   for (std::size_t i = 0; i < scenario_.expect.violates.size(); ++i) violates(i);
 }

@@ -41,13 +41,27 @@ void Hosts::stop() {
   for (auto& place : places_) place->group.cancel();
 }
 
+void Hosts::pause(NodeId id) {
+  Place& place = *places_[id.value];
+  if (place.node.paused()) return;
+  place.paused_at = loop_.now();
+  place.node.pause();
+}
+
+void Hosts::resume(NodeId id) {
+  Place& place = *places_[id.value];
+  if (!place.node.paused()) return;
+  place.stood_still += loop_.now() - place.paused_at;
+  place.node.resume();
+}
+
 void Hosts::crash(NodeId id) {
   Place& place = *places_[id.value];
   if (!place.up) return;
   place.up = false;
   place.group.cancel();
   place.hosted.reset();
-  if (place.node.paused()) place.node.resume();
+  resume(id);
   for (const auto& told : crashed_) told(id);
 }
 

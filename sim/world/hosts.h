@@ -26,6 +26,11 @@ class Hosts {
   /// Boots every node that has not been booted.
   void boot_all();
 
+  /// From now on `name` means these nodes and no others.
+  void claim(const std::string& name, std::vector<NodeId> nodes) {
+    groups_[name] = std::move(nodes);
+  }
+
   bool up(NodeId node) const { return places_[node.value]->up; }
   Node& node(NodeId node) const { return places_[node.value]->node; }
   TaskGroup& group(NodeId node) const { return places_[node.value]->group; }
@@ -34,6 +39,15 @@ class Hosts {
   /// How many times slower than usual the node is.
   double slowness(NodeId node) const { return places_[node.value]->slowness; }
   void slow(NodeId node, double factor) { places_[node.value]->slowness = factor; }
+
+  void pause(NodeId node);
+  void resume(NodeId node);
+  /// How long the node has stood still so far, for work that must not go on meanwhile.
+  Duration stood_still(NodeId node) const {
+    const Place& place = *places_[node.value];
+    return place.node.paused() ? place.stood_still + (loop_.now() - place.paused_at)
+                               : place.stood_still;
+  }
 
   /// Ends all tasks of all nodes; for the end of a run.
   void stop();
@@ -56,6 +70,8 @@ class Hosts {
     bool up = true;
     bool booted = false;
     double slowness = 1;
+    Time paused_at{};
+    Duration stood_still{};
   };
 
   void boot(Place& place);

@@ -37,7 +37,7 @@ SimWorld::SimWorld(const WorldSettings& settings, std::uint64_t seed)
       workers_(env_),
       compute_(env_, workers_),
       dataset_(env_, workers_, compute_),
-      controls_(env_, cache_, workers_, compute_, dataset_),
+      controls_(env_, cache_, station_, workers_, compute_, dataset_),
       names_{"workers.slots",      "workers.memory", "workers.disk",    "workers.network_in",
              "workers.network_out", "db.pool",        "api.cores",       "callbacks.cores",
              "scheduler",           "cache",          "objects.writes",  "objects.reads"} {
@@ -69,6 +69,7 @@ std::vector<NodeId> SimWorld::nodes(std::string_view target) const {
 }
 
 ResourceSample SimWorld::sample(std::size_t resource) const {
+  if (!station_.names().empty()) return station_.sample(resource);
   switch (resource) {
     case workers_slots:
       return workers_.slots().sample();
@@ -112,6 +113,7 @@ void SimWorld::report_waits(WaitSink& sink) {
   cache_.thread().meter().report_to(sink, cache_thread);
   station_.report_to(sink, "api", api_cores);
   station_.report_to(sink, "callbacks", callbacks_cores);
+  station_.report_to(sink);
 }
 
 }  // namespace wavetank::sim

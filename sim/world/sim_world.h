@@ -50,7 +50,10 @@ class SimWorld final : public World, public ResourceProbe {
   void boot() { hosts_.boot_all(); }
 
   ResourceProbe* resources() override { return this; }
-  const std::vector<std::string>& resources() const override { return names_; }
+  /// Those of a queueing network, where one is wired, and nothing else.
+  const std::vector<std::string>& resources() const override {
+    return station_.names().empty() ? names_ : station_.names();
+  }
   ResourceSample sample(std::size_t resource) const override;
   void report_waits(WaitSink& sink) override;
 

@@ -4,9 +4,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "system/base/fields.h"
 #include "system/ports/world.h"
+#include "system/visits.h"
 
 namespace wavetank::service {
 
@@ -25,6 +27,16 @@ class Blueprint {
   /// Adds its nodes to `world`. Settings must outlive the world's run.
   virtual void wire(World& world) = 0;
   virtual Bounds bounds() const { return {}; }
+  /// What the world must be able to do.
+  virtual std::vector<Power> needs() const { return {}; }
+
+  /// Of a queueing network, the names of its stations and of its clients; none of a platform that
+  /// is called by HTTP.
+  virtual std::vector<std::string> stations() const { return {}; }
+  virtual std::vector<std::string> clients() const { return {}; }
+  /// Where such a network takes its requests; null for any other. Call it after wire(), and destroy
+  /// it before the world.
+  virtual std::unique_ptr<Visits> visits(World&) { return nullptr; }
 };
 
 struct BlueprintType {

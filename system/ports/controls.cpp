@@ -4,7 +4,8 @@ namespace wavetank {
 
 const char* name_of(Power power) {
   static constexpr const char* names[] = {"crash",  "pause",       "clock_skew", "slow_cpu",
-                                          "memory", "cache_state", "keys",       "load_rate"};
+                                          "memory", "cache_state", "keys",       "load_rate",
+                                          "stations"};
   return names[static_cast<int>(power)];
 }
 

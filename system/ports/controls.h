@@ -20,6 +20,7 @@ enum class Power : std::uint8_t {
   cache_state,
   keys,
   load_rate,
+  stations,  ///< opens stations for a queueing network
 };
 const char* name_of(Power power);
 

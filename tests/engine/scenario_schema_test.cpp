@@ -34,7 +34,7 @@ TEST_CASE("the schema knows both forms of a threshold, of recovery and of a colu
   CHECK(text_at(root, (expect + "recovery.anyOf.0.type").c_str()) == "\"string\"");
   CHECK(text_at(root, (expect + "recovery.anyOf.1.properties.within.type").c_str()) ==
         "\"string\"");
-  const std::string trace = "properties.load.items.allOf.4.";
+  const std::string trace = "properties.load.items.allOf.5.";
   CHECK(text_at(root, (trace + "if.properties.shape.const").c_str()) == "\"trace\"");
   CHECK(text_at(root, (trace + "then.properties.columns.properties.time.type").c_str()) ==
         "[\"string\",\"integer\"]");
@@ -43,7 +43,8 @@ TEST_CASE("the schema knows both forms of a threshold, of recovery and of a colu
 TEST_CASE("the schema has the blueprint's settings beside the world's") {
   const engine::Node root = schema();
   CHECK(text_at(root, "properties.system.properties.cluster.properties.nodes.default") == "8");
-  CHECK(text_at(root, "properties.system.properties.blueprint.enum") == "[\"pipeline\"]");
+  CHECK(text_at(root, "properties.system.properties.blueprint.enum") ==
+        "[\"pipeline\",\"stations\"]");
   CHECK(text_at(root, "properties.system.allOf.0.then.properties.api.properties.replicas.type") ==
         "[\"integer\",\"string\"]");
 }

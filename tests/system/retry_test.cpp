@@ -81,3 +81,41 @@ TEST_CASE("budget: 0 % leaves the first tokens only, 100 % is no budget") {
   RetryBudget free(1);
   for (int i = 0; i < 1'000; ++i) CHECK(free.withdraw());
 }
+
+TEST_CASE(
+    "backoff: equal jitter keeps half of the pause, decorrelated jitter follows the one before") {
+  CHECK(rc::check([](std::uint64_t subject, std::uint8_t attempt) {
+    const Duration whole = pause(Backoff::exponential, attempt);
+    const Duration equal = pause(Backoff::equal_jitter, attempt, subject);
+    RC_ASSERT(equal >= whole / 2);
+    RC_ASSERT(equal <= whole);
+    const Duration free = pause(Backoff::decorrelated_jitter, attempt, subject);
+    RC_ASSERT(free <= whole_seconds(20));
+    if (attempt == 0) return;
+    const Duration before = attempt == 1
+                                ? milliseconds(100)
+                                : pause(Backoff::decorrelated_jitter, attempt - 1u, subject);
+    RC_ASSERT(free >= milliseconds(100));
+    RC_ASSERT(free <= before * 3);
+  }));
+}
+
+TEST_CASE("a budget may grow by sends or by successes") {
+  RetrySettings settings;
+  settings.budget = {0.5};
+  const auto granted = [&settings] {
+    RetryBudget budget(settings);
+    for (int i = 0; i < 100 && budget.withdraw(); ++i) {
+    }
+    for (int i = 0; i < 4; ++i) budget.sent_first();
+    int after_sends = 0;
+    while (after_sends < 100 && budget.withdraw()) ++after_sends;
+    for (int i = 0; i < 6; ++i) budget.succeeded();
+    int after_successes = 0;
+    while (after_successes < 100 && budget.withdraw()) ++after_successes;
+    return std::pair(after_sends, after_successes);
+  };
+  CHECK(granted() == std::pair(2, 0));
+  settings.deposit = Deposit::success;
+  CHECK(granted() == std::pair(0, 3));
+}

@@ -174,6 +174,7 @@ export interface Journal {
   virtual_s?: number;
   wall_s?: number;
   events?: number;
+  requests?: number;
   run?: { started_at?: string; version?: string; calibration?: Maybe<string> };
   jobs?: Record<string, number>;
   trust?: Trust;

@@ -21,6 +21,7 @@ export interface Panel {
 const order: { title: string; match: RegExp; apart?: boolean }[] = [
   { title: "Load", match: /^(load|reads|offered|api\.requests)\b/, apart: true },
   { title: "Errors", match: /^(api\.errors|errors|dead_letters)\b/ },
+  { title: "Client latency", match: /^client\.latency\b/ },
   { title: "API latency", match: /^api\.latency\b/ },
   { title: "Process latency", match: /^(process|job|task)\.(latency|duration)\b/ },
   { title: "Freshness", match: /^freshness\b/ },
@@ -118,7 +119,7 @@ export function short_name(name: string, title: string): string {
   const words = title.toLowerCase().replace(/[^a-z]+/g, ".");
   const plain = name.toLowerCase();
   if (title === "Utilisation") return name.replace(/\.?utilisation/, "") || name;
-  for (const prefix of [`${words}.`, "load.", "api.latency.", "queue."]) {
+  for (const prefix of [`${words}.`, "load.", "api.latency.", "client.latency.", "queue."]) {
     if (plain.startsWith(prefix)) return name.slice(prefix.length);
   }
   return name;

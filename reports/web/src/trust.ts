@@ -24,7 +24,7 @@ function number(trust: Trust, key: keyof Trust): number {
 }
 
 export function trust_answer(trust: Trust | undefined): string {
-  if (!trust || trust.outputs === undefined) return "not known: no output was judged";
+  if (!trust || !trust.outputs) return "not known: no output was judged";
   const falsely = number(trust, "falsely_trusted");
   const some = `${count(trust.trusted)} of ${count(trust.outputs)}`;
   if (falsely > 0) {

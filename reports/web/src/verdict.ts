@@ -81,7 +81,9 @@ function facts(journal: Journal): HTMLElement {
     const wall = journal.wall_s !== undefined ? ` in ${duration(journal.wall_s)}` : "";
     rows.push(["simulated", `${duration(journal.virtual_s)}${wall}`]);
   }
-  if (jobs.offered !== undefined) {
+  if (journal.requests !== undefined) {
+    rows.push(["requests", count(journal.requests)]);
+  } else if (jobs.offered !== undefined) {
     const end = [`${count(jobs.succeeded)} succeeded`];
     for (const key of ["failed", "dead_lettered", "rejected", "unfinished"]) {
       if (jobs[key]) end.push(`${count(jobs[key])} ${key.replace("_", " ")}`);

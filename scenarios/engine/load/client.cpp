@@ -1,5 +1,7 @@
 #include "scenarios/engine/load/client.h"
 
+#include <algorithm>
+
 #include "system/base/check.h"
 
 namespace wavetank::engine {
@@ -7,6 +9,9 @@ namespace {
 
 constexpr Purpose replica_purpose{"client.replica"};
 constexpr Purpose thin_purpose{"load.thin"};
+constexpr Purpose think_purpose{"load.think"};
+constexpr unsigned user_bits = 16;  // of a request's index: who asks; above it, which time
+constexpr std::uint64_t users_max = std::uint64_t{1} << user_bits;
 constexpr std::uint64_t poll_bit = 41;     // above a subject's index and its extra bit
 constexpr std::uint64_t poll_mask = 0x7fff;
 
@@ -33,7 +38,7 @@ static_assert(static_cast<int>(RequestKind::output) == static_cast<int>(Route::o
 }  // namespace
 
 Client::Line::Line(const PlannedLoad& planned)
-    : load(&planned), source(planned), budget(planned.entry().retry.budget.value) {}
+    : load(&planned), source(planned), budget(planned.entry().retry) {}
 
 Client::Client(World& world, const LoadPlan& plan, const std::string& servers)
     : world_(world),
@@ -48,11 +53,32 @@ Client::Client(World& world, const LoadPlan& plan, const std::string& servers)
   for (const PlannedLoad& load : plan.loads()) lines_.emplace_back(load);
 }
 
+Client::Client(World& world, const LoadPlan& plan, service::Visits& visits)
+    : world_(world),
+      plan_(plan),
+      visits_(&visits),
+      node_(world.client()),
+      book_(plan),
+      requests_(world.loop(), node_),
+      issuers_(world.loop(), node_) {
+  lines_.reserve(plan.loads().size());
+  for (const PlannedLoad& load : plan.loads()) lines_.emplace_back(load);
+}
+
 void Client::start() {
-  for (std::size_t place = 0; place < lines_.size(); ++place) issuers_.spawn(issue(place));
+  for (std::size_t place = 0; place < lines_.size(); ++place) {
+    const ClosedUsers* closed = lines_[place].load->entry().shape->closed();
+    if (closed == nullptr) {
+      issuers_.spawn(issue(place));
+    } else {
+      const double users = static_cast<double>(closed->users) * lines_[place].load->entry().scale;
+      add_users(place, std::max<std::int64_t>(1, static_cast<std::int64_t>(users + 0.5)), 0, 0);
+    }
+  }
 }
 
 void Client::stop() {
+  stopped_ = true;
   issuers_.cancel();
 }
 
@@ -67,6 +93,13 @@ void Client::set_factor(std::string_view load, double factor) {
     if (!load.empty() && line.load->entry().name != load) continue;
     line.factor = factor;
     ++line.turn;
+    if (const ClosedUsers* closed = line.load->entry().shape->closed()) {
+      const double more = static_cast<double>(closed->users) * (factor - 1);
+      // Those who come with a spike are numbered behind the others of the load and its spikes.
+      const std::uint64_t first = std::uint64_t{line.turn} * users_max;
+      if (factor > 1) add_users(place, static_cast<std::int64_t>(more + 0.5), first, line.turn);
+      continue;
+    }
     if (factor > 1 && !line.load->survey()) {
       issuers_.spawn(issue_extra(place, factor - 1, line.turn));
     }
@@ -101,6 +134,37 @@ Task<void> Client::issue_extra(std::size_t place, double more, std::uint32_t tur
   }
 }
 
+void Client::add_users(std::size_t place, std::int64_t users, std::uint64_t first,
+                       std::uint32_t turn) {
+  for (std::int64_t user = 0; user < users; ++user) {
+    requests_.spawn(use(place, first + static_cast<std::uint64_t>(user), turn));
+  }
+}
+
+/// One user of a closed load. Those of a spike leave when it is over.
+Task<void> Client::use(std::size_t place, std::uint64_t user, std::uint32_t turn) {
+  Line& line = lines_[place];
+  Loop& loop = world_.loop();
+  const ClosedUsers& closed = *line.load->entry().shape->closed();
+  const sim::Sampler think(closed.think);
+  const Time from = Time{} + line.load->entry().at;
+  if (loop.now() < from) co_await sleep_until(loop, from);
+  for (std::uint64_t k = 0;; ++k) {
+    Arrival arrival;
+    arrival.index = (k << user_bits) | (user & (users_max - 1));
+    arrival.extra = user >= users_max;
+    const std::uint64_t subject = subject_of(place, arrival.index, arrival.extra);
+    const Duration pause =
+        think.duration(sim::Entropy{plan_.seed(), think_purpose, subject, turn});
+    if (pause > Duration{}) co_await sleep(loop, pause);
+    if (stopped_ || loop.now() >= line.load->end() || (turn > 0 && line.turn != turn)) co_return;
+    arrival.at = loop.now();
+    ++counts_.visits;
+    service::VisitRequest request = line.load->visit(arrival);
+    co_await visits_->visit(request);
+  }
+}
+
 /// One planned arrival: it may be dropped where the rate is turned down, and a row of a trace is
 /// sent several times where it is turned up.
 void Client::arrive(Line& line, const Arrival& arrival) {
@@ -109,7 +173,8 @@ void Client::arrive(Line& line, const Arrival& arrival) {
   if (line.factor < 1) {
     const std::uint64_t chance = draw(plan_.seed(), thin_purpose, subject);
     if (hits(chance, line.factor)) return send(line, arrival);
-    if (line.load->submits()) book_.next(false);  // its id stays free: the others keep theirs
+    const bool numbered = visits_ == nullptr && line.load->submits();
+    if (numbered) book_.next(false);  // its id stays free: the others keep theirs
     return;
   }
   send(line, arrival);
@@ -125,6 +190,10 @@ void Client::arrive(Line& line, const Arrival& arrival) {
 }
 
 void Client::send(Line& line, const Arrival& arrival) {
+  if (visits_ != nullptr) {
+    ++counts_.visits;
+    return requests_.start(visits_->visit(line.load->visit(arrival)));
+  }
   PlannedRequest request = line.load->request(arrival);
   const std::size_t place = line.load->place();
   if (line.load->submits()) {
@@ -196,7 +265,7 @@ Task<HttpResponse> Client::ask(std::size_t place, Ask what) {
   const Duration timeout = line.load->entry().timeout;
   const service::RetrySettings& retry = line.load->entry().retry;
   Loop& loop = world_.loop();
-  if (what.retries) line.budget.deposit();
+  if (what.retries) line.budget.sent_first();
   for (std::uint32_t attempt = 0;; ++attempt) {
     CallInfo told = info(what, attempt);
     told.deadline = loop.now() + timeout;
@@ -208,6 +277,7 @@ Task<HttpResponse> Client::ask(std::size_t place, Ask what) {
     HttpResponse answer = reply.ok() ? *reply : no_answer();
     const bool worth =
         reply.ok() ? not_now(answer.status) : service::retryable(reply.failure());
+    if (what.retries && answer.status > 0 && answer.status < 429) line.budget.succeeded();
     if (!again(line, what, attempt, worth)) {
       note_done(what, attempt, answer);
       note_read(what, sent, answer);

@@ -24,6 +24,7 @@ namespace wavetank::engine {
 
 struct ClientCounts {
   std::uint64_t offered = 0;   ///< submits
+  std::uint64_t visits = 0;    ///< requests to a queueing network
   std::uint64_t reads = 0;     ///< of loads that read
   std::uint64_t polls = 0;     ///< reads of submits that poll
   std::uint64_t skipped = 0;   ///< reads due before there was anything to read
@@ -37,6 +38,8 @@ class Client final : public LoadDial {
  public:
   /// Both must outlive it. `servers` is the target that requests go to.
   Client(World& world, const LoadPlan& plan, const std::string& servers = "api");
+  /// Sends every request to `visits` instead, which outlives it.
+  Client(World& world, const LoadPlan& plan, service::Visits& visits);
 
   void start();
   /// Sends nothing new; what is under way goes on, polls included. Not from a task of the client.
@@ -74,6 +77,8 @@ class Client final : public LoadDial {
   Task<void> issue_extra(std::size_t place, double more, std::uint32_t turn);
   void arrive(Line& line, const Arrival& arrival);
   void send(Line& line, const Arrival& arrival);
+  void add_users(std::size_t place, std::int64_t users, std::uint64_t first, std::uint32_t turn);
+  Task<void> use(std::size_t place, std::uint64_t user, std::uint32_t turn);
   Task<void> submit(std::size_t place, PlannedRequest planned);
   Task<void> poll(std::size_t place, PlannedRequest planned, ProcessId process);
   Task<void> read(std::size_t place, PlannedRequest planned, Time arrival);
@@ -89,11 +94,13 @@ class Client final : public LoadDial {
 
   World& world_;
   const LoadPlan& plan_;
+  service::Visits* visits_ = nullptr;
   wavetank::Node& node_;  // not the text layer's
   std::vector<NodeId> servers_;
   OutputBook book_;
   std::vector<Line> lines_;  ///< by place
   ClientCounts counts_;
+  bool stopped_ = false;
   TaskGroup requests_;
   TaskGroup issuers_;
 };

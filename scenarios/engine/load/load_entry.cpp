@@ -98,6 +98,8 @@ LoadEntry::LoadEntry(const LoadEntry& other)
       own(other.own),
       classes(other.classes),
       keys(other.keys),
+      client(other.client),
+      client_number(other.client_number),
       of(other.of),
       read(other.read),
       poll(other.poll),
@@ -125,6 +127,9 @@ void LoadEntry::describe(Fields& f) {
       classes.size(), [this](std::size_t n) { classes.assign(n, own); },
       [this](std::size_t i, Fields& inner) { classes[i].describe(inner); });
   f.section("keys", keys, {.help = "Which entities the submits are about."});
+  f.field("client", client,
+          {.help = "Of a queueing network: whose requests these are; may be left out where there "
+                   "is only one client."});
   f.field("of", of, {.help = "Of reads: the load whose outputs are read; may be left out where "
                              "only one submits."});
   f.section("read", read, {.help = "Of reads: which of those outputs."});

@@ -80,6 +80,8 @@ struct LoadEntry {
   RequestClass own;
   std::vector<RequestClass> classes;
   KeyChoice keys;
+  std::string client;               ///< of a queueing network: whose requests these are
+  std::uint32_t client_number = 0;  ///< the same, once it was found
   std::string of;
   ReadChoice read;
   PollSettings poll;

@@ -153,6 +153,18 @@ PlannedRequest PlannedLoad::request(const Arrival& arrival) const {
   return request;
 }
 
+service::VisitRequest PlannedLoad::visit(const Arrival& arrival) const {
+  PlannedRequest request;
+  request.subject = subject_of(place_, arrival.index, arrival.extra);
+  choose_entity(arrival, request);
+  service::VisitRequest visit;
+  visit.client = entry_.client_number;
+  visit.subject = request.subject;
+  visit.key = request.ticket.entity;
+  visit.planned = arrival.at;
+  return visit;
+}
+
 LoadPlan::LoadPlan(std::span<const LoadEntry> entries, std::uint64_t seed,
                    std::vector<std::optional<TraceSurvey>> surveys,
                    std::shared_ptr<sim::ZipfCache> tables)

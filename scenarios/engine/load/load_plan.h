@@ -18,6 +18,7 @@
 #include "sim/random/sampler.h"
 #include "sim/random/zipf.h"
 #include "system/ports/http.h"
+#include "system/visits.h"
 
 namespace wavetank::engine {
 
@@ -62,6 +63,8 @@ class PlannedLoad {
   EntityId first_key() const { return {first_entity_}; }
 
   PlannedRequest request(const Arrival& arrival) const;
+  /// The same for a queueing network: whose it is, and what it is about.
+  service::VisitRequest visit(const Arrival& arrival) const;
   /// The ticket of a submit of this class that is planned then, without output and entity.
   Ticket ticket(std::uint8_t mix_class, Time planned) const;
 

@@ -21,6 +21,13 @@ struct Leg {
   double rate_to = 0;
 };
 
+/// Users who wait for an answer, think, and ask again.
+struct ClosedUsers {
+  std::int64_t users = 1;
+  DurationLaw think;
+  Duration lasts{};
+};
+
 class Shape {
  public:
   virtual ~Shape() = default;
@@ -33,6 +40,9 @@ class Shape {
   virtual bool random() const { return false; }
   /// What a trace replays; null for any other shape.
   virtual TraceSettings* trace() { return nullptr; }
+
+  /// The users of a closed load, which has no rate; null for any other shape.
+  virtual const ClosedUsers* closed() const { return nullptr; }
 
   /// The word of the scenario file.
   const char* name() const { return name_; }

@@ -33,11 +33,12 @@ Collector::Collector(CollectorSettings settings, ResourceProbe* probe)
     : settings_(std::move(settings)),
       board_(*this),
       outputs_(board_, settings_.grid),
+      network_(board_, settings_.grid, settings_.places.clients.size()),
       requests_(board_, outputs_),
       work_(board_),
       guard_(board_),
-      resources_(board_, probe),
-      series_(board_, outputs_, resources_),
+      resources_(board_, probe, settings_.places.network()),
+      series_(board_, outputs_, resources_, settings_.places.network()),
       judge_(settings_.thresholds, board_.store, board_.clock),
       batches_(settings_.batches, board_.store),
       next_tick_{settings_.grid.tick.ns} {
@@ -46,10 +47,15 @@ Collector::Collector(CollectorSettings settings, ResourceProbe* probe)
   set_next();
 }
 
-void Collector::subscribe(History& history) {
-  outputs_.subscribe(history);
-  requests_.subscribe(history);
-  work_.subscribe(history);
+void Collector::subscribe(History& history, Station* stations) {
+  if (settings_.places.network()) {
+    network_.subscribe(history);
+    if (stations != nullptr) stations->observe(network_);
+  } else {
+    outputs_.subscribe(history);
+    requests_.subscribe(history);
+    work_.subscribe(history);
+  }
   guard_.subscribe(history);
   history.subscribe(*this, kinds);
   history.subscribe_calls(*this);
@@ -119,7 +125,7 @@ void Collector::cross(Time now) {
 }
 
 void Collector::end_tick(Time now) {
-  outputs_.end_tick(now);
+  if (!settings_.places.network()) outputs_.end_tick(now);
   resources_.end_tick(now);
   sample_gauges(now);
   series_.end_tick();
@@ -143,7 +149,11 @@ void Collector::end_tick(Time now) {
 }
 
 void Collector::sample_gauges(Time now) {
-  outputs_.sample(now);
+  if (settings_.places.network()) {
+    network_.sample();
+  } else {
+    outputs_.sample(now);
+  }
   Labels labels;
   labels.phase = board_.clock.phase();
   board_.store.sample(Metric::breaker_open, board_.breakers_open, labels);
@@ -159,7 +169,8 @@ void Collector::keep_sample(Time now) {
   sample.errors = narrow(tick.errors);
   sample.on_time = narrow(tick.on_time);
   sample.missed = narrow(tick.missed);
-  sample.oldest = outputs_.oldest_unfinished(now);
+  sample.oldest = settings_.places.network() ? network_.oldest(now)
+                                             : outputs_.oldest_unfinished(now);
   if (board_.tick_freshness.empty()) return;
   board_.tick_freshness.each([&sample, &narrow](std::uint32_t bucket, std::uint64_t n) {
     sample.freshness.emplace_back(bucket, narrow(n));

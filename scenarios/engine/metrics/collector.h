@@ -13,6 +13,7 @@
 
 #include "scenarios/engine/metrics/batch_meter.h"
 #include "scenarios/engine/metrics/guard_meter.h"
+#include "scenarios/engine/metrics/network_meter.h"
 #include "scenarios/engine/metrics/recovery.h"
 #include "scenarios/engine/metrics/request_meter.h"
 #include "scenarios/engine/metrics/resource_meter.h"
@@ -29,6 +30,7 @@ struct CollectorSettings {
   std::vector<std::string> fault_names;  ///< in file order, as they are shown
   std::size_t batches = 0;  ///< into which the time from warm-up to `load_ends` is cut; 0 is none
   Duration load_ends{};
+  PlaceNames places;                     ///< of a queueing network; empty for a pipeline
 };
 
 /// How a run came to its end. Only a complete one is judged for recovery.
@@ -39,7 +41,8 @@ class Collector final : public Observer, public CallObserver, private MetricBoar
   /// `probe` may be null; it must stay until finish().
   Collector(CollectorSettings settings, ResourceProbe* probe);
 
-  void subscribe(History& history);
+  /// Of a queueing network it hears `stations`, too.
+  void subscribe(History& history, Station* stations = nullptr);
   const Grid& grid() const { return settings_.grid; }
 
   void enter(RunPhase phase, Time now);
@@ -50,8 +53,8 @@ class Collector final : public Observer, public CallObserver, private MetricBoar
   /// A threshold with `abort` has failed: the run should stop.
   bool aborted() const { return judge_.aborted(); }
   const SteadyState& steady() const { return judge_.steady(); }
-  /// No accepted process is unfinished.
-  bool drained() const { return outputs_.unfinished() == 0; }
+  /// No accepted process is unfinished, no request open.
+  bool drained() const { return outputs_.unfinished() == 0 && network_.open() == 0; }
 
   /// Fills metrics, phases, series, resources, jobs and thresholds; of each fault, in file order,
   /// recovery and what was before, during and after; and the recovery of all.
@@ -77,6 +80,7 @@ class Collector final : public Observer, public CallObserver, private MetricBoar
   CollectorSettings settings_;
   MetricBoard board_;
   OutputMeter outputs_;
+  NetworkMeter network_;
   RequestMeter requests_;
   WorkMeter work_;
   GuardMeter guard_;

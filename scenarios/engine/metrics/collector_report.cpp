@@ -8,7 +8,7 @@ namespace {
 MetricSummary summary_of(const MetricInfo& metric, const LabelFilter& filter,
                          const Accumulator& all) {
   MetricSummary out;
-  out.name = metric.name + text_of(filter);
+  out.name = metric.name + text_of(filter, metric.labels);
   out.unit = name_of(metric.unit);
   out.kind = name_of(metric.kind);
   const auto raw = [&metric](std::int64_t v) {
@@ -38,14 +38,15 @@ bool observed(const Accumulator& all) {
 }
 
 /// Every single label that a metric can have, in the order in which they are shown.
-std::vector<LabelFilter> filters_of(LabelSet set, const std::vector<std::uint8_t>& actions) {
+std::vector<LabelFilter> filters_of(LabelSet set, const std::vector<std::uint8_t>& actions,
+                                    const PlaceNames& places) {
   std::vector<LabelFilter> out;
   for (const std::string& label : label_names(set)) {
-    std::vector<std::string> values = label_values(label);
+    std::vector<std::string> values = label_values(label, places);
     if (label == "action" && actions.size() > 1) {
       for (const std::uint8_t action : actions) values.push_back(std::to_string(action));
     }
-    for (const std::string& value : values) set_label(out.emplace_back(), label, value);
+    for (const std::string& value : values) set_label(out.emplace_back(), label, value, places);
   }
   return out;
 }
@@ -55,8 +56,12 @@ std::vector<LabelFilter> filters_of(LabelSet set, const std::vector<std::uint8_t
 void Collector::report(RunReport& report) const {
   const std::vector<std::uint8_t> actions = board_.store.actions();
   for (const MetricInfo& metric : metric_table) {
-    report.metrics.push_back(summary_of(metric, {}, board_.store.collect(metric.id, {})));
-    for (const LabelFilter& filter : filters_of(metric.labels, actions)) {
+    const Accumulator whole = board_.store.collect(metric.id, {});
+    // What belongs to the other kind of platform is absent, unless it was observed all the same.
+    const bool foreign = placed(metric.labels) != settings_.places.network();
+    if (foreign && !observed(whole)) continue;
+    report.metrics.push_back(summary_of(metric, {}, whole));
+    for (const LabelFilter& filter : filters_of(metric.labels, actions, settings_.places)) {
       const Accumulator all = board_.store.collect(metric.id, filter);
       if (observed(all)) report.metrics.push_back(summary_of(metric, filter, all));
     }

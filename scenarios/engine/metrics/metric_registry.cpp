@@ -1,5 +1,6 @@
 #include "scenarios/engine/metrics/metric_registry.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace wavetank::engine {
@@ -83,12 +84,16 @@ std::vector<std::string> label_names(LabelSet set) {
     case LabelSet::world: return {"phase"};
     case LabelSet::ticket: return {"priority", "action", "phase"};
     case LabelSet::request: return {"priority", "action", "phase", "route"};
+    case LabelSet::station: return {"station", "phase"};
+    case LabelSet::client: return {"client", "phase"};
     case LabelSet::call: break;
   }
   return {"op"};
 }
 
-std::vector<std::string> label_values(std::string_view label) {
+std::vector<std::string> label_values(std::string_view label, const PlaceNames& places) {
+  if (label == "station") return places.stations;
+  if (label == "client") return places.clients;
   if (label == "phase") return list(phase_names);
   if (label == "priority") return list(priority_names);
   if (label == "route") return list(route_names);
@@ -98,7 +103,16 @@ std::vector<std::string> label_values(std::string_view label) {
   return values;
 }
 
-bool set_label(LabelFilter& filter, std::string_view label, std::string_view value) {
+bool set_label(LabelFilter& filter, std::string_view label, std::string_view value,
+               const PlaceNames& places) {
+  if (label == "station" || label == "client") {
+    const std::vector<std::string> names = label_values(label, places);
+    const auto found = std::find(names.begin(), names.end(), value);
+    if (found == names.end()) return false;
+    filter.place = static_cast<std::uint16_t>(found - names.begin());
+    filter.place_name = *found;
+    return true;
+  }
   if (label == "phase") {
     filter.phase = find_in<RunPhase>(phase_names, value);
     return filter.phase.has_value();
@@ -119,11 +133,12 @@ bool set_label(LabelFilter& filter, std::string_view label, std::string_view val
   return filter.action.has_value();
 }
 
-std::string text_of(const LabelFilter& filter) {
+std::string text_of(const LabelFilter& filter, LabelSet set) {
   std::string out;
   const auto add = [&out](const char* label, const std::string& value) {
     out += (out.empty() ? "{" : ", ") + std::string(label) + '=' + value;
   };
+  if (filter.place) add(set == LabelSet::station ? "station" : "client", filter.place_name);
   if (filter.priority) add("priority", priority_names[static_cast<int>(*filter.priority)]);
   if (filter.action) add("action", std::to_string(*filter.action));
   if (filter.phase) add("phase", name_of(*filter.phase));

@@ -26,8 +26,17 @@ enum class Metric : std::uint8_t {
 enum class MetricUnit : std::uint8_t { seconds, bytes, number, multiple, share };
 enum class MetricKind : std::uint8_t { histogram, counter, gauge, ratio };
 /// Which labels it is kept by. All but `call` have phase; `ticket` adds priority and action,
-/// `request` these and route; `call` has op alone.
-enum class LabelSet : std::uint8_t { world, ticket, request, call };
+/// `request` these and route; `call` has op alone. `station` and `client`, of a queueing network,
+/// have phase and the name of one.
+enum class LabelSet : std::uint8_t { world, ticket, request, call, station, client };
+
+/// The names that a queueing network gives to its stations and clients, by number.
+struct PlaceNames {
+  std::vector<std::string> stations;
+  std::vector<std::string> clients;
+  bool network() const { return !clients.empty(); }
+};
+constexpr bool placed(LabelSet set) { return set == LabelSet::station || set == LabelSet::client; }
 
 struct MetricInfo {
   Metric id;
@@ -72,6 +81,7 @@ struct Labels {
   Route route = Route::submit;
   Op op{};
   std::uint8_t action = 0;
+  std::uint16_t place = 0;  ///< the number of a station or client
 };
 
 /// What a threshold selects; a label that is not set matches all, and all phases but the warm-up.
@@ -81,12 +91,15 @@ struct LabelFilter {
   std::optional<Route> route;
   std::optional<Op> op;
   std::optional<std::uint8_t> action;
+  std::optional<std::uint16_t> place;
+  std::string place_name = {};  ///< of a station or client, for its text
   bool operator==(const LabelFilter&) const = default;
 
   bool matches(const Labels& labels, LabelSet set) const {
     if (set == LabelSet::call) return !op || *op == labels.op;
     if (phase ? *phase != labels.phase : labels.phase == RunPhase::warm_up) return false;
     if (set == LabelSet::world) return true;
+    if (placed(set)) return !place || *place == labels.place;
     if ((priority && *priority != labels.priority) || (action && *action != labels.action)) {
       return false;
     }
@@ -97,10 +110,11 @@ struct LabelFilter {
 /// The names of the labels that a metric has.
 std::vector<std::string> label_names(LabelSet set);
 /// The values that a label can take; empty for action, which takes any number from 0 to 255.
-std::vector<std::string> label_values(std::string_view label);
+std::vector<std::string> label_values(std::string_view label, const PlaceNames& places = {});
 /// Sets one label by its text. False where the value is none of its values.
-bool set_label(LabelFilter& filter, std::string_view label, std::string_view value);
+bool set_label(LabelFilter& filter, std::string_view label, std::string_view value,
+               const PlaceNames& places = {});
 /// "{priority=P0, phase=chaos}", or nothing where nothing is set.
-std::string text_of(const LabelFilter& filter);
+std::string text_of(const LabelFilter& filter, LabelSet set = LabelSet::request);
 
 }  // namespace wavetank::engine

@@ -28,6 +28,10 @@ Labels MetricStore::labels_of(std::size_t cell, LabelSet set) {
   }
   labels.phase = static_cast<RunPhase>(cell % phases);
   cell /= phases;
+  if (placed(set)) {
+    labels.place = static_cast<std::uint16_t>(cell);
+    return labels;
+  }
   labels.priority = static_cast<Priority>(cell % priorities);
   labels.action = static_cast<std::uint8_t>(cell / priorities);
   return labels;

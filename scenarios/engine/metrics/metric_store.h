@@ -97,6 +97,7 @@ class MetricStore {
     const auto phase = static_cast<std::size_t>(l.phase);
     if (set == LabelSet::call) return static_cast<std::size_t>(l.op);
     if (set == LabelSet::world) return phase;
+    if (placed(set)) return std::size_t{l.place} * phases + phase;
     const std::size_t cell =
         (l.action * priorities + static_cast<std::size_t>(l.priority)) * phases + phase;
     return set == LabelSet::ticket ? cell : cell * routes + static_cast<std::size_t>(l.route);

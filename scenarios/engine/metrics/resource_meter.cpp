@@ -4,8 +4,8 @@
 
 namespace wavetank::engine {
 
-ResourceMeter::ResourceMeter(MetricBoard& board, ResourceProbe* probe)
-    : board_(board), probe_(probe) {
+ResourceMeter::ResourceMeter(MetricBoard& board, ResourceProbe* probe, bool network)
+    : board_(board), probe_(probe), network_(network) {
   if (probe_ != nullptr) probe_->report_waits(*this);
 }
 
@@ -44,6 +44,7 @@ void ResourceMeter::end_tick(Time now) {
     one.minute.add(tick);
     one.run.add(tick);
     one.minute_queue = std::max(one.minute_queue, sample.waiting);
+    if (network_) sample_station(i, tick.value(), sample.waiting);
     if (i == db_pool_) db = tick;
     if (std::find(slots_.begin(), slots_.end(), i) != slots_.end()) workers.add(tick);
   }
@@ -56,6 +57,17 @@ void ResourceMeter::end_tick(Time now) {
   };
   sample(Metric::workers_utilisation, workers_);
   sample(Metric::db_utilisation, db_);
+}
+
+void ResourceMeter::sample_station(std::size_t number, std::optional<double> busy,
+                                   std::int64_t waiting) {
+  Labels labels;
+  labels.phase = board_.clock.phase();
+  labels.place = static_cast<std::uint16_t>(number);
+  board_.store.sample(Metric::station_queue, waiting, labels);
+  if (!busy) return;
+  const auto share = static_cast<std::int64_t>(*busy * 1e6 + 0.5);
+  board_.store.sample(Metric::station_utilisation, share, labels);
 }
 
 std::vector<ResourceMeter::Level> ResourceMeter::end_step() {

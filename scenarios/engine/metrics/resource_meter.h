@@ -14,7 +14,8 @@ namespace wavetank::engine {
 class ResourceMeter final : public WaitSink {
  public:
   /// `probe` may be null: then there is nothing to see. Both outlive this.
-  ResourceMeter(MetricBoard& board, ResourceProbe* probe);
+  /// In a `network` the resources are its stations, by number.
+  ResourceMeter(MetricBoard& board, ResourceProbe* probe, bool network = false);
 
   void waited(std::size_t resource, Duration wait) override;
 
@@ -62,11 +63,13 @@ class ResourceMeter final : public WaitSink {
   };
   static constexpr std::size_t none = ~std::size_t{0};
 
+  void sample_station(std::size_t number, std::optional<double> busy, std::int64_t waiting);
   /// The world's resources are fixed only once the run has started.
   void begin();
 
   MetricBoard& board_;
   ResourceProbe* probe_;
+  bool network_;
   std::vector<Followed> all_;
   std::size_t db_pool_ = none;
   std::vector<std::size_t> slots_;

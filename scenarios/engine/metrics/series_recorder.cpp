@@ -37,6 +37,17 @@ void SeriesRecorder::put_load(double s) {
   put("freshness.p99", "s", quantile(board_.step_freshness, 990'000));
 }
 
+/// Of a queueing network, whose requests are what the client's latency is about.
+void SeriesRecorder::put_network(double s) {
+  put("load.offered", "1/s", static_cast<double>(step_.first_sends) / s);
+  put("load.goodput", "1/s", static_cast<double>(step_.on_time) / s);
+  put("errors", "ratio", share(step_.errors, step_.answered));
+  put("client.latency.p50", "s", quantile(board_.step_latency, 500'000));
+  put("client.latency.p99", "s", quantile(board_.step_latency, 990'000));
+  put("retries", "1/s", static_cast<double>(step_.retries) / s);
+  put("cache.hit_ratio", "ratio", share(step_.cache_hits, step_.cache_lookups));
+}
+
 void SeriesRecorder::put_outcomes(double s) {
   put("queue.lag", "1", static_cast<double>(outputs_.queue_lag()));
   put("spill.bytes", "bytes", static_cast<double>(step_.spill_bytes));
@@ -48,8 +59,10 @@ void SeriesRecorder::put_outcomes(double s) {
 }
 
 void SeriesRecorder::put_utilisation() {
-  put("workers.utilisation", "ratio", resources_.workers_utilisation());
-  put("db.utilisation", "ratio", resources_.db_utilisation());
+  if (!network_) {
+    put("workers.utilisation", "ratio", resources_.workers_utilisation());
+    put("db.utilisation", "ratio", resources_.db_utilisation());
+  }
   for (const ResourceMeter::Level& level : resources_.end_step()) {
     if (level.name == "db.pool" || level.name == "workers.slots") continue;
     put(level.name + ".utilisation", "ratio", level.utilisation);
@@ -59,10 +72,14 @@ void SeriesRecorder::put_utilisation() {
 void SeriesRecorder::end_step(Time from, Time now) {
   const double s = seconds(now - from);
   next_track_ = 0;
-  put_load(s);
-  const auto age = outputs_.queue_lag_age(now);
-  put("queue.lag_age", "s", age ? seconds(*age) : 0.0);
-  put_outcomes(s);
+  if (network_) {
+    put_network(s);
+  } else {
+    put_load(s);
+    const auto age = outputs_.queue_lag_age(now);
+    put("queue.lag_age", "s", age ? seconds(*age) : 0.0);
+    put_outcomes(s);
+  }
   put_utilisation();
   ++steps_;
   step_ = {};

@@ -15,8 +15,9 @@ namespace wavetank::engine {
 
 class SeriesRecorder {
  public:
-  SeriesRecorder(MetricBoard& board, OutputMeter& outputs, ResourceMeter& resources)
-      : board_(board), outputs_(outputs), resources_(resources) {}
+  SeriesRecorder(MetricBoard& board, OutputMeter& outputs, ResourceMeter& resources,
+                 bool network = false)
+      : board_(board), outputs_(outputs), resources_(resources), network_(network) {}
 
   /// A tick has ended; its counts are still on the board.
   void end_tick() { step_.add(board_.tick); }
@@ -28,12 +29,14 @@ class SeriesRecorder {
  private:
   void put(const std::string& name, const char* unit, std::optional<double> value);
   void put_load(double s);
+  void put_network(double s);
   void put_outcomes(double s);
   void put_utilisation();
 
   MetricBoard& board_;
   OutputMeter& outputs_;
   ResourceMeter& resources_;
+  bool network_;
   TickCounts step_;
   std::size_t steps_ = 0;
   std::size_t next_track_ = 0;

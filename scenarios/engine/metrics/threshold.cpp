@@ -29,7 +29,7 @@ bool is_word(char c) {
 /// Reads one expression from left to right and stops at the first thing that is wrong.
 class Reader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  Reader(std::string_view text, const PlaceNames& places) : text_(text), places_(places) {}
 
   ParsedThreshold read() {
     threshold_.text = std::string(trimmed(text_));
@@ -73,6 +73,7 @@ class Reader {
   bool set_limit(std::size_t at, std::string_view text);
 
   std::string_view text_;
+  const PlaceNames& places_;
   std::size_t at_ = 0;
   std::size_t start_ = 0;
   Threshold threshold_;
@@ -114,18 +115,23 @@ bool Reader::label() {
     return fail(name_at, in_quotes(threshold_.metric->name) + " has no label " + in_quotes(name),
                 nearest_hint(name, known, "labels"));
   }
-  if (text_of(threshold_.filter).find(std::string(name) + '=') != std::string::npos) {
+  const std::string given = text_of(threshold_.filter, threshold_.metric->labels);
+  if (given.find(std::string(name) + '=') != std::string::npos) {
     return fail(name_at, "the label " + in_quotes(name) + " stands twice", "Leave one out.");
   }
   if (!take('=')) {
     return fail(at_, "\"=\" is missing before " + found(), "Write labels like {priority=P0}.");
   }
   const std::string_view value = word();
-  if (set_label(threshold_.filter, name, value)) return true;
-  const auto values = label_values(name);
+  if (set_label(threshold_.filter, name, value, places_)) return true;
+  const auto values = label_values(name, places_);
+  std::string hint = nearest_hint(value, values, "values");
+  if (values.empty()) {
+    hint = placed(threshold_.metric->labels) ? "This blueprint has none."
+                                             : "Write a number from 0 to 255.";
+  }
   return fail(start_, in_quotes(value) + " is no value of the label " + in_quotes(name),
-              values.empty() ? "Write a number from 0 to 255."
-                             : nearest_hint(value, values, "values"));
+              std::move(hint));
 }
 
 bool Reader::aggregator() {
@@ -250,8 +256,8 @@ bool Reader::limit() {
 
 }  // namespace
 
-ParsedThreshold parse_threshold(std::string_view text) {
-  return Reader(text).read();
+ParsedThreshold parse_threshold(std::string_view text, const PlaceNames& places) {
+  return Reader(text, places).read();
 }
 
 bool Threshold::holds(double value) const {

@@ -48,6 +48,7 @@ struct ParsedThreshold {
   std::string hint;
 };
 
-ParsedThreshold parse_threshold(std::string_view text);
+/// `places` are what the labels station and client may name.
+ParsedThreshold parse_threshold(std::string_view text, const PlaceNames& places = {});
 
 }  // namespace wavetank::engine
