@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "scenarios/engine/chain/words.h"
+#include "scenarios/engine/sustaining_loop.h"
 
 namespace wavetank::engine {
 namespace {
@@ -195,6 +196,8 @@ void add_recovery(RunReport& report, const FaultResult& fault) {
   finding.endangers = verdict == "stuck"
                           ? "The trigger is gone and the damage stays: it will not heal by itself."
                           : "The next fault may come before this one is over.";
+  const std::string loop = verdict == "stuck" ? sustaining_loop(report) : "";
+  if (!loop.empty()) finding.endangers = "The trigger is gone and the damage stays. " + loop;
   const bool network = report.jobs.requests > 0;
   finding.look_at = network ? "client.amplification" : "retries.amplification";
   finding.protects = network ? "clients.N.retry.budget, stations.N.queue_limit"
