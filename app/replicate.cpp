@@ -22,7 +22,8 @@ void slim(engine::RunReport& report) {
 }
 
 /// What shows that a platform has filled up: latency and the work inside.
-constexpr const char* telling[] = {"api.latency.p50", "freshness.p99", "processes.unfinished"};
+constexpr const char* telling[] = {"api.latency.p50", "freshness.p99", "processes.unfinished",
+                                   "client.latency.p50"};
 
 /// The values before `end_s`; a step without observation repeats the one before it.
 std::vector<double> filled(const engine::Series& series, const engine::Series::Track& track,

@@ -19,7 +19,8 @@ constexpr const char* telling[] = {
     "api.latency avg",          "api.latency p(99)",          "api.errors value",
     "process.latency avg",      "freshness avg",              "freshness p(99)",
     "freshness.on_time value",  "retries.amplification value", "cache.hit_ratio value",
-    "queue.wait p(99)",         "workers.utilisation avg",
+    "queue.wait p(99)",         "workers.utilisation avg",    "client.latency avg",
+    "client.latency p(99)",     "station.wait avg",           "station.utilisation avg",
 };
 
 template <class All>

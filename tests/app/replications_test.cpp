@@ -215,5 +215,33 @@ TEST_CASE("what does not matter differs by exactly nothing") {
   }
 }
 
+TEST_CASE("a station that nobody asks changes nothing of what is measured elsewhere") {
+  const Bench bench;
+  const std::string server = R"j({"name": "server", "service": "exponential(10ms)"})j";
+  const std::string idle = R"j({"name": "idle", "service": "exponential(1s)"})j";
+  bench.write("s.json", R"({
+    "system": { "blueprint": "stations", "stations": [)" + server + R"(],
+                "clients": [{ "name": "users", "route": "server" }] },
+    "load": [{ "name": "requests", "shape": "poisson", "rate": "80/s", "for": "60s",
+               "client": "users" }],
+    "warm_up": "5s", "settle": "1m",
+    "expect": { "thresholds": ["client.latency p(99) < 10s"] }
+  })");
+  const std::string both = "--set-b 'system.stations=[" + idle + ", " + server + "]'";
+  const Bench::Ended ended = bench.run("compare s.json --replications 3 " + both);
+  INFO(ended.out << ended.err);
+  REQUIRE(ended.code == 0);
+  std::size_t same = 0;
+  const json figures = read(bench, "out/compare.json")["figures"];
+  for (const auto& [name, figure] : figures.items()) {
+    // A mean over all stations is over one more.
+    if (name.starts_with("station.") && !has(name, "{station=server}")) continue;
+    INFO(name);
+    CHECK(figure["identical"] == true);
+    ++same;
+  }
+  CHECK(same > 50);
+}
+
 }  // namespace
 }  // namespace wavetank::app
