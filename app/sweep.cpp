@@ -207,17 +207,18 @@ int Sweep::finish(SweepFile& file, Streams& streams) {
         << " on " << reports::count_of(threads_, "thread", "threads");
   if (before_ > 0) facts << ", " << reports::grouped(before_) << " before";
   facts << " | " << reports::about(tally_->events()) << " events";
+  const int signal = signal_->load();
+  if (signal != 0) facts << " | INTERRUPTED: what follows is about the seeds so far";
   page.facts = facts.str();
   page.file = out_;
   page.colors = colours_welcome();
   if (tally_->failed() > 0) page.repro = repro(tally_->worst().seed);
-  const int signal = signal_->load();
   if (signal != 0) {
     streams.err << "wavetank: interrupted after " << tally_->seeds() << " of " << seeds_
                 << " seeds; the same command goes on from there\n";
   }
   if (quiet_) {
-    streams.out << tally_->headline() << '\n';
+    streams.out << (signal != 0 ? "INTERRUPTED, so far: " : "") << tally_->headline() << '\n';
   } else {
     streams.out << reports::console(*tally_, page);
   }
