@@ -68,17 +68,17 @@ class Depths {
 std::span<const CostFigure> cost_figures() { return figures; }
 
 Costs costs_of(const RunReport& report, const Prices& prices) {
-  Costs out;
-  out.push_back(part(report, "api.latency", &MetricSummary::p99));
-  out.push_back(part(report, "queue.lag", &MetricSummary::max));
-  out.push_back(duplicates_of(report));
-  out.push_back(part(report, "freshness", &MetricSummary::p99));
   const double core_hours = part(report, "tasks.time", &MetricSummary::value).value_or(0) / 3600;
   const double bytes = part(report, "tasks.moved", &MetricSummary::value).value_or(0);
-  out.push_back(core_hours);
-  out.push_back(bytes);
-  const double money = core_hours * prices.core_hour + bytes / 1e9 * prices.gb;
-  out.push_back(prices.any() ? std::optional(money) : std::nullopt);
+  // In the order of the figures. Appended one by one, gcc 12 sees a write that overflows.
+  Costs out(figures.size());
+  out[0] = part(report, "api.latency", &MetricSummary::p99);
+  out[1] = part(report, "queue.lag", &MetricSummary::max);
+  out[2] = duplicates_of(report);
+  out[3] = part(report, "freshness", &MetricSummary::p99);
+  out[4] = core_hours;
+  out[5] = bytes;
+  if (prices.any()) out[6] = core_hours * prices.core_hour + bytes / 1e9 * prices.gb;
   return out;
 }
 
