@@ -92,6 +92,29 @@ TEST_CASE("includes, overrides, load and traces are in the result, wherever it s
   CHECK(bench.run("run far/away/it.json --report none").code == 3);
 }
 
+TEST_CASE("what a seed of a swarm drew is shrunk like what the file says") {
+  const Bench bench;
+  json s = json::parse(small_scenario());
+  s["faults"] = json::array();
+  s["swarm"] = json::parse(R"({
+    "settings": [ { "path": "system.callbacks.idempotent", "values": ["false"] },
+                  { "path": "system.api.replicas", "from": "1", "to": "4" } ],
+    "faults": [ { "probability": "100%", "fault": "callback_timeout", "at": "20s", "for": "20s",
+                  "ratio": "50%", "ranges": [ { "path": "at", "from": "20s", "to": "30s" } ] } ]
+  })");
+  bench.write("s.json", s.dump());
+  const Bench::Ended ended =
+      bench.run("shrink s.json --seed 9 --swarm --invariant effect_once --quiet");
+  INFO(ended.out << ended.err);
+  REQUIRE(ended.code == 0);
+  const json found = json::parse(text_in(bench.path("out/shrunk.json")));
+  CHECK_FALSE(found.contains("swarm"));
+  CHECK(found["faults"].size() == 1);
+  CHECK(found["system"]["callbacks"]["idempotent"] == false);
+  CHECK_FALSE(found["system"].contains("api"));
+  CHECK(bench.run("run out/shrunk.json --report none").code == 3);
+}
+
 TEST_CASE("what cannot be shrunk is said") {
   const Bench bench;
   bench.write("s.json", small_scenario());

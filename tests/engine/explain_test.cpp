@@ -78,7 +78,8 @@ TEST_CASE("protections that are off are put in, and knobs are turned") {
   // With all of them off, each is tried alone.
   const auto none = put_in(as_asked(tree()), settings({"system.protections=none"}),
                            bare("hardened"), bare("none"));
-  CHECK(names(none, Role::protection).size() > 10);
+  REQUIRE(names(none, Role::protection).size() > 10);
+  CHECK(names(none, Role::protection).back() == "protections=hardened");
 }
 
 RunReport report_of(double p99, double core_s, const std::string& verdict) {
@@ -125,6 +126,29 @@ TEST_CASE("a thing costs what the whole has more than the same seed without it")
   // Nothing was observed of freshness: no cost, rather than none.
   CHECK_FALSE(cost_of(whole, without, place_of("freshness_p99")));
   CHECK_FALSE(costs_of(report_of(1, 1, "pass"), {})[place_of("money")]);
+}
+
+TEST_CASE("a variant in which a fault has nothing to strike is unbroken, if nothing is broken") {
+  RunReport report;
+  report.verdict = "invalid";
+  CHECK(unbroken(report));
+  ThresholdResult threshold;
+  threshold.holds = true;
+  report.thresholds = {threshold};
+  CHECK(unbroken(report));
+  threshold.undecided = true;
+  report.thresholds.push_back(threshold);
+  CHECK_FALSE(unbroken(report));
+  report.thresholds.clear();
+  report.recovery.verdict = "stuck";
+  CHECK_FALSE(unbroken(report));
+  report.recovery.verdict = "recovers";
+  InvariantResult invariant;
+  invariant.verdict = "broken";
+  report.invariants = {invariant};
+  CHECK_FALSE(unbroken(report));
+  report.verdict = "breached";
+  CHECK_FALSE(unbroken(report));
 }
 
 TEST_CASE("the chain that is told is that of the first failure, else a fault's longest") {

@@ -82,9 +82,19 @@ Costs costs_of(const RunReport& report, const Prices& prices) {
   return out;
 }
 
+bool unbroken(const RunReport& report) {
+  if (report.verdict != "invalid") return report.verdict == "pass";
+  const auto broken = [](const InvariantResult& one) { return one.verdict == "broken"; };
+  const auto failed = [](const ThresholdResult& one) { return !one.holds || one.undecided; };
+  const std::string& recovery = report.recovery.verdict;
+  return recovery != "stuck" && recovery != "slow" &&
+         std::none_of(report.invariants.begin(), report.invariants.end(), broken) &&
+         std::none_of(report.thresholds.begin(), report.thresholds.end(), failed);
+}
+
 void VariantRuns::add(const RunReport& report, const Prices& prices) {
   runs.push_back(costs_of(report, prices));
-  passed += report.verdict == "pass" ? 1 : 0;
+  passed += unbroken(report) ? 1 : 0;
 }
 
 std::optional<Estimate> mean_of(const VariantRuns& runs, std::size_t figure) {

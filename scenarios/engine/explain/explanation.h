@@ -27,10 +27,14 @@ std::span<const CostFigure> cost_figures();
 using Costs = std::vector<std::optional<double>>;
 Costs costs_of(const RunReport& report, const Prices& prices);
 
+/// No invariant is broken, every threshold holds, and it recovers. A run that is not valid since a
+/// fault never fired is unbroken nonetheless: another variant may be why it did not fire.
+bool unbroken(const RunReport& report);
+
 /// All seeds of one variant.
 struct VariantRuns {
   std::vector<Costs> runs;
-  std::uint64_t passed = 0;
+  std::uint64_t passed = 0;  ///< those that are unbroken
   void add(const RunReport& report, const Prices& prices);
 };
 

@@ -125,11 +125,19 @@ std::vector<Counterfactual> put_in(const Node& asked, const Provenance& settings
     if (now.value == value) return;
     if (auto one = with(asked, role, now.path, value)) out.push_back(std::move(*one));
   };
+  const Setting* all_of_them = nullptr;
   for (const Setting& on : pristine) {
     const Setting* off = find_setting(disarmed, on.path);
     const Setting* now = find_setting(settings, on.path);
     if (off == nullptr || now == nullptr || off->value == on.value) continue;
-    if (on.path != "system.protections") add(Role::protection, *now, on.value);
+    if (on.path == "system.protections") {
+      all_of_them = &on;
+    } else {
+      add(Role::protection, *now, on.value);
+    }
+  }
+  if (all_of_them != nullptr) {
+    add(Role::protection, *find_setting(settings, all_of_them->path), all_of_them->value);
   }
   for (const Knob& knob : knobs) {
     const Setting* now = find_setting(settings, knob.path);

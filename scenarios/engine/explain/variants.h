@@ -36,7 +36,8 @@ Node as_asked(Node scenario);
 std::vector<Counterfactual> taken_away(const Node& asked, const Provenance& settings,
                                        const Provenance& pristine);
 
-/// With each protection that is not as by default, then with each knob of knobs.def turned.
+/// With each protection that is not as by default, then with all of them at once where the scenario
+/// says protections=none, then with each knob of knobs.def turned.
 /// `disarmed` are the settings where protections are none: what differs there is a protection.
 std::vector<Counterfactual> put_in(const Node& asked, const Provenance& settings,
                                    const Provenance& pristine, const Provenance& disarmed);
