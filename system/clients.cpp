@@ -283,7 +283,9 @@ void Clients::note_done(const Client& client, const VisitRequest& request, const
                         const Result<Done>& outcome) {
   const Duration latency = world_.loop().now() - request.planned;
   const std::int64_t what = (std::int64_t{client.number} << 16) | status_of(outcome);
-  note(EventKind::request_done, client, request, info.attempt, latency.ns, what);
+  const bool sent = info.deadline != Time{};
+  note(EventKind::request_done, client, request, sent ? info.attempt : never_sent, latency.ns,
+       what);
 }
 
 }  // namespace wavetank::service

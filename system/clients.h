@@ -2,6 +2,7 @@
 // Clients: who sends requests through a queueing network, along which route and how patiently. A
 // client is one process: its requests share a retry budget, a breaker and loads of a cache.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,9 @@
 #include "system/visits.h"
 
 namespace wavetank::service {
+
+/// The attempt of a request_done whose request was refused before its first try: nothing was sent.
+inline constexpr std::uint32_t never_sent = 0xffffffff;
 
 /// A copy of a request that is slow, as in "The tail at scale" (Dean and Barroso, 2013).
 struct HedgeSettings {

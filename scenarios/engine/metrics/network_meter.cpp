@@ -1,5 +1,7 @@
 #include "scenarios/engine/metrics/network_meter.h"
 
+#include "system/clients.h"
+
 namespace wavetank::engine {
 namespace {
 
@@ -61,8 +63,13 @@ void NetworkMeter::done(const Event& event) {
   } else {
     ++board_.tick.errors;
   }
-  --open_[client.place];
-  ages_.remove(ages_.slot_of(Time{event.at.ns - event.value}));
+  if (event.attempt == service::never_sent) {
+    board_.store.count<Metric::client_offered>(client);
+    board_.store.ratio<Metric::client_amplification>(0, 1, client);
+  } else {
+    --open_[client.place];
+    ages_.remove(ages_.slot_of(Time{event.at.ns - event.value}));
+  }
   // Those turned away are answered fast: counting them would flatter an overloaded station.
   if (status == too_many_requests || status == service_unavailable) return;
   board_.store.record<Metric::client_latency>(event.value, client);
