@@ -27,6 +27,9 @@ std::string cost_text(const engine::CostFigure& figure, double value) {
   if (value < 0) return '-' + cost_text(figure, -value);
   if (unit == "s") return span(value);
   if (unit == "bytes") return engine::bytes_words({static_cast<std::int64_t>(value)});
+  if (value >= 1e5 && value < 1e6) {
+    return std::to_string(static_cast<std::uint64_t>(value / 1000)) + 'k';
+  }
   const bool whole = unit == "1" && value == std::floor(value);
   return whole || value >= 1000 ? about(static_cast<std::uint64_t>(value)) : short_number(value);
 }
@@ -37,8 +40,11 @@ std::string change_text(const engine::CostFigure& figure, double value) {
 }
 
 bool is_shown(const engine::Explanation& found, std::size_t figure) {
-  const auto some = [figure](const engine::VariantRuns& runs) {
-    return engine::mean_of(runs, figure).has_value();
+  const std::string_view unit = engine::cost_figures()[figure].unit;
+  const bool compute = unit == "core_h" || unit == "bytes" || unit == "money";
+  const auto some = [figure, compute](const engine::VariantRuns& runs) {
+    const auto mean = engine::mean_of(runs, figure);
+    return mean && !(compute && mean->mean == 0);
   };
   return some(found.whole) || std::any_of(found.costs.begin(), found.costs.end(),
                                           [&](const auto& row) { return some(row.runs); });
@@ -85,7 +91,7 @@ std::string rescue_text(const engine::Explanation& found, const engine::CostRow&
   const auto figures = engine::cost_figures();
   for (std::size_t i = 0; i < figures.size(); ++i) {
     const std::string_view unit = figures[i].unit;
-    if (unit != "core_h" && unit != "money") continue;
+    if ((unit != "core_h" && unit != "money") || !is_shown(found, i)) continue;
     const auto cost = engine::cost_of(row.runs, found.whole, i);
     if (!cost) continue;
     text += std::string("; ") + figures[i].heading + ' ' +

@@ -12,7 +12,7 @@ std::string cost_text(const engine::CostFigure& figure, double value);
 /// The same as a difference: "+4.2s", "-12", "0".
 std::string change_text(const engine::CostFigure& figure, double value);
 
-/// Whether anything was observed of this figure.
+/// Whether anything was observed of this figure; of compute, whether any was used.
 bool is_shown(const engine::Explanation& found, std::size_t figure);
 /// Whether the row passes under every seed, while the whole does not.
 bool saves(const engine::Explanation& found, const engine::CostRow& row);

@@ -1,5 +1,6 @@
 // explain, by the built program.
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "tests/app/program.h"
@@ -74,17 +75,64 @@ TEST_CASE("what passes is attributed, and needs no rescue") {
   CHECK(std::filesystem::exists(bench.path("out/explain.json")));
 }
 
+/// "system.clients[].timeout" of "system.clients.*.timeout", as settings are listed.
+std::string listed(std::string path) {
+  const auto star = path.find(".*");
+  return star == std::string::npos ? path : path.replace(star, 2, "[]");
+}
+
 TEST_CASE("every knob is a setting") {
   const Bench bench;
   const std::string known = bench.run("list settings").out;
   for (const char* path : {
 #define KNOB(path, factor, role) path,
+#define SWITCH(path, value, role) path,
 #include "scenarios/engine/explain/knobs.def"
 #undef KNOB
+#undef SWITCH
        }) {
     INFO(path);
-    CHECK(has(known, std::string(path) + '\n'));
+    CHECK(has(known, listed(path) + '\n'));
   }
+}
+
+TEST_CASE("a network that stays down is explained by what would have shed the load") {
+  const Bench bench;
+  bench.write("s.json", R"JSON({
+    "system": {
+      "blueprint": "stations",
+      "stations": [ { "name": "server", "service": "exponential(3333333ns)" } ],
+      "clients": [ { "name": "users", "route": "server", "timeout": "1s",
+                     "retry": { "policy": "fixed", "base": "0s", "attempts": 2 } } ]
+    },
+    "load": [ { "name": "requests", "shape": "poisson", "rate": "280/s", "for": "3m",
+                "client": "users" } ],
+    "faults": [ { "fault": "pause", "at": "20s", "for": "10s", "target": "server" } ],
+    "warm_up": "15s", "settle": "0s",
+    "expect": { "thresholds": ["client.latency{phase=warm_up} p(99) < 500ms"],
+                "recovery": "stuck" }
+  })JSON");
+  const Bench::Ended ended = bench.run("explain s.json --out e.json --quiet");
+  INFO(ended.out << ended.err);
+  REQUIRE(ended.code == 0);
+  CHECK(has(ended.out, "BREACHED (exit 3): recovery stuck after pause"));
+  const json found = json::parse(text_in(bench.path("e.json")));
+  std::vector<std::string> sets;
+  for (const json& one : found["rescues"]) sets.push_back(one["set"]);
+  const auto saved_by = [&](const char* set) {
+    return std::find(sets.begin(), sets.end(), set) != sets.end();
+  };
+  CHECK(saved_by("system.stations.0.drop_expired=true"));
+  CHECK(saved_by("system.stations.0.queue_limit=200"));
+  CHECK(saved_by("system.stations.0.servers=2"));
+  // An open breaker refuses requests that were never sent: they are offered and fail, no more.
+  CHECK(saved_by("system.clients.0.breaker.enabled=true"));
+  bench.run("run s.json --report json --set system.clients.0.breaker.enabled=true");
+  const json run = json::parse(text_in(bench.path("out/journal.json")));
+  const json& metrics = run["metrics"];
+  CHECK(metrics.dump().find("client.offered") != std::string::npos);
+  for (const json& one : run["invariants"]) CHECK(one["verdict"] != "broken");
+  CHECK(found["whole"]["latency_p99"]["mean"] > 0.5);
 }
 
 TEST_CASE("what cannot be explained is said") {

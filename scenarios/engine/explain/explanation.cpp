@@ -8,8 +8,8 @@ namespace wavetank::engine {
 namespace {
 
 constexpr std::array<CostFigure, 7> figures{{
-    {"api_latency_p99", "API p99", "s"},
-    {"queue_lag_max", "lag", "1"},
+    {"latency_p99", "p99", "s"},
+    {"lag_max", "lag", "1"},
     {"duplicates", "dup", "1"},
     {"freshness_p99", "fresh", "s"},
     {"core_hours", "core-h", "core_h"},
@@ -68,12 +68,17 @@ class Depths {
 std::span<const CostFigure> cost_figures() { return figures; }
 
 Costs costs_of(const RunReport& report, const Prices& prices) {
+  // A network of stations has clients and queues in place of an API and a log.
+  const auto either = [&](const char* first, const char* second, double MetricSummary::*value) {
+    const auto one = part(report, first, value);
+    return one ? one : part(report, second, value);
+  };
   const double core_hours = part(report, "tasks.time", &MetricSummary::value).value_or(0) / 3600;
   const double bytes = part(report, "tasks.moved", &MetricSummary::value).value_or(0);
   // In the order of the figures. Appended one by one, gcc 12 sees a write that overflows.
   Costs out(figures.size());
-  out[0] = part(report, "api.latency", &MetricSummary::p99);
-  out[1] = part(report, "queue.lag", &MetricSummary::max);
+  out[0] = either("api.latency", "client.latency", &MetricSummary::p99);
+  out[1] = either("queue.lag", "station.queue", &MetricSummary::max);
   out[2] = duplicates_of(report);
   out[3] = part(report, "freshness", &MetricSummary::p99);
   out[4] = core_hours;

@@ -17,7 +17,7 @@ namespace wavetank::engine {
 
 /// One figure that is attributed; a sum where it has several parts.
 struct CostFigure {
-  const char* name;     ///< for programs: "api_latency_p99"
+  const char* name;     ///< for programs: "latency_p99"
   const char* heading;  ///< in at most eight columns
   const char* unit;     ///< s, bytes, 1, core_h, money
 };

@@ -14,16 +14,31 @@ namespace {
 using Role = Counterfactual::Role;
 
 struct Knob {
-  const char* path;
-  double factor;
+  std::string_view path;
+  double factor;      ///< 0: it is replaced
+  const char* value;
   Role role;
 };
 
 constexpr Knob knobs[] = {
-#define KNOB(path, factor, role) {path, factor, Role::role},
+#define KNOB(path, factor, role) {path, factor, "", Role::role},
+#define SWITCH(path, value, role) {path, 0, value, Role::role},
 #include "scenarios/engine/explain/knobs.def"
 #undef KNOB
+#undef SWITCH
 };
+
+/// Whether the path is one that the pattern stands for.
+bool matches(std::string_view pattern, std::string_view path) {
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view wanted = pattern.substr(0, pattern.find('.'));
+    const std::string_view step = path.substr(0, path.find('.'));
+    if (wanted != "*" && wanted != step) return false;
+    pattern.remove_prefix(std::min(pattern.size(), wanted.size() + 1));
+    path.remove_prefix(std::min(path.size(), step.size() + 1));
+  }
+  return pattern.empty() && path.empty();
+}
 
 constexpr std::string_view platform = "system.";
 
@@ -140,10 +155,14 @@ std::vector<Counterfactual> put_in(const Node& asked, const Provenance& settings
     add(Role::protection, *find_setting(settings, all_of_them->path), all_of_them->value);
   }
   for (const Knob& knob : knobs) {
-    const Setting* now = find_setting(settings, knob.path);
-    if (now == nullptr) continue;
-    if (const auto value = turned(*now, knob.factor)) add(knob.role, *now, *value);
+    for (const Setting& now : settings) {
+      if (!matches(knob.path, now.path)) continue;
+      const auto value = knob.factor > 0 ? turned(now, knob.factor) : std::string(knob.value);
+      if (value) add(knob.role, now, *value);
+    }
   }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const auto& a, const auto& b) { return a.role < b.role; });
   return out;
 }
 
