@@ -56,7 +56,8 @@ Task<Result<Done>> Caller::through_cache(std::uint32_t station, std::uint32_t nt
   if (use.single_flight) co_return co_await shared_load(cache, args, info);
   auto loaded = co_await visit(backend, nth, info);
   if (!loaded.ok()) co_return loaded.failure();
-  co_await world_.station().fill(node_, cache, args, info);
+  auto filled = co_await world_.station().fill(node_, cache, args, info);
+  static_cast<void>(filled);
   co_return Done();
 }
 
@@ -90,7 +91,8 @@ Task<void> Caller::load(NodeId cache, VisitArgs args, CallInfo info) {
     value = CacheValue();
     const bool wanted = flight->landed.awaited() || use.pattern == CachePattern::read_through;
     if (wanted) {
-      co_await world_.station().fill(node_, cache, args, info);
+      auto filled = co_await world_.station().fill(node_, cache, args, info);
+      static_cast<void>(filled);
     }
   } else {
     value = loaded.failure();
@@ -107,7 +109,8 @@ Task<Result<Done>> Caller::read_through(VisitArgs args, CallInfo info) {
   const std::uint32_t backend = place(args.station).backend;
   auto loaded = co_await visit(backend, args.nth, info);
   if (!loaded.ok()) co_return loaded.failure();
-  co_await world_.station().fill(node_, cache, args, info);
+  auto filled = co_await world_.station().fill(node_, cache, args, info);
+  static_cast<void>(filled);
   co_return Done();
 }
 
