@@ -233,7 +233,7 @@ CallAwaiter<verb::AcquireSlot> Stage::ask_slot() {
   args.ready = node_.loop().now();
   if (again_.empty() && fresh_ == plan_.tasks) args.avoid = node_of(copies_.front());
   CallInfo info;
-  info.deadline = time_max - Duration{1};
+  info.deadline = time_max;  // it waits as long as its job
   info.subject = plan_.record.ticket.output.value;
   info.priority = plan_.record.ticket.priority;
   info.entity = plan_.record.ticket.entity;
@@ -368,8 +368,9 @@ Task<void> Stage::speculate() {
       if (now - a.started >= limit) {
         a.speculated = true;
         copies_.push_back(a.partition);
-      } else if (a.started + limit < next) {
-        next = a.started + limit;
+      } else {  // those behind it started later
+        if (a.started + limit < next) next = a.started + limit;
+        break;
       }
     }
     if (!copies_.empty()) work_.notify_all();

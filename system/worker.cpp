@@ -62,7 +62,7 @@ CallInfo Attempt::info() const {
   info.priority = task_.ticket.priority;
   info.entity = task_.ticket.entity;
   info.cause = report.cause != 0 ? report.cause : task_.cause;
-  info.deadline = node_.loop().now() + hours(48);
+  info.deadline = time_max;  // it dies with its attempt, which has one
   return info;
 }
 

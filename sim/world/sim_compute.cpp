@@ -36,9 +36,10 @@ void SimCompute::submit(Call& call) {
   }
 }
 
-SimJob* SimCompute::job(JobId id) {
-  const auto found = jobs_.find(id.value);
-  return found == jobs_.end() ? nullptr : found->second.get();
+SimJob* SimCompute::job(JobId id) const {
+  const std::uint32_t at = index_.find(
+      IntegerHash{}(id), [&](std::uint32_t share) { return fair_.id(share) == id; });
+  return at == HashIndex::none ? nullptr : jobs_[at].get();
 }
 
 void SimCompute::serve_drivers(Node& node, DriverHandler handler) {
@@ -83,11 +84,11 @@ Task<void> SimCompute::start(Taken<verb::StartJob> call) {
     made->spec = spec;
     made->driver = driver;
     made->share = fair_.add(id, weight(spec.record.ticket.priority));
-    if (made->share >= by_share_.size()) by_share_.resize(made->share + 1);
-    by_share_[made->share] = made.get();
+    if (made->share >= jobs_.size()) jobs_.resize(made->share + 1);
     names_.emplace(name, id);
     SimJob* job = made.get();
-    jobs_.emplace(id.value, std::move(made));
+    index_.insert(IntegerHash{}(id), job->share);
+    jobs_[job->share] = std::move(made);
     job->group.spawn(drive(job));
   }
   const Duration back = env_.network.reply(*call, Bytes{200});
@@ -174,7 +175,7 @@ bool SimCompute::grant_one() {
   while (fair_.hungry() > 0) {
     const std::optional<FairShare::Handle> next = fair_.pick();
     if (!next) return false;
-    SimJob& job = *by_share_[*next];
+    SimJob& job = *jobs_[*next];
     Taken<verb::AcquireSlot> call = std::move(*job.waiting);
     job.waiting.reset();
     if (call->abandoned()) {
@@ -249,8 +250,8 @@ void SimCompute::end(SimAttempt& attempt, Result<TaskReport> report) {
   if (attempt.over) return;
   attempt.over = true;
   Executor& executor = *attempt.executor;
-  workers_.memory().use(-executor.memory.held(attempt.memory).count);
-  executor.memory.end_task(attempt.memory);
+  const Bytes freed = executor.memory.end_task(attempt.memory);
+  workers_.memory().use(-freed.count);
   while (const std::optional<ExecutionMemory::Grant> next = executor.memory.next_granted()) {
     SimAttempt& waiting = *attempts_[next->task - 1];
     waiting.grant = next->granted;
@@ -336,9 +337,9 @@ void SimCompute::bury(SimJob& dead) {
   dead.waiting.reset();
   for (const auto& [node, bytes] : dead.stored) node->stored -= bytes;
   fair_.remove(dead.share);
-  by_share_[dead.share] = nullptr;
   names_.erase({dead.name.process.value, dead.name.epoch});
-  jobs_.erase(dead.id.value);
+  index_.erase(IntegerHash{}(dead.id), dead.share);
+  jobs_[dead.share].reset();
 }
 
 Task<void> SimCompute::reap() {

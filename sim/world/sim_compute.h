@@ -8,11 +8,11 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "sim/world/serving.h"
 #include "sim/world/models/fair_share.h"
+#include "sim/world/models/hash_index.h"
 #include "sim/world/workers.h"
 #include "system/base/signal.h"
 
@@ -23,6 +23,10 @@ struct SimJob;
 /// One attempt under way. What it does runs in its own group, so that killing it is destroying
 /// that.
 struct SimAttempt {
+  static void* operator new(std::size_t bytes) { return Run::current()->frames().take(bytes); }
+  static void operator delete(void* memory, std::size_t bytes) noexcept {
+    Run::current()->frames().give(memory, bytes);
+  }
   SimAttempt(SimJob* job, Executor& host, Loop& loop, Node& node)
       : job(job), executor(&host), granted(loop), group(loop, node) {
     by_job.attempt = by_executor.attempt = this;
@@ -78,8 +82,8 @@ class SimCompute final : public Compute {
   /// The executor dies: its tasks fail with `why`, as the reaper's next event.
   void lose_executor(Executor& executor, Failure why);
   Servers& scheduler() { return scheduler_; }
-  std::size_t jobs() const { return jobs_.size(); }
-  bool idle() const { return jobs_.empty(); }
+  std::size_t jobs() const { return index_.size(); }
+  bool idle() const { return index_.size() == 0; }
 
  private:
   void submit(Call& call) override;
@@ -97,7 +101,7 @@ class SimCompute final : public Compute {
   Task<void> reap();
   void node_died(NodeId node);
   NodeId pick_driver(JobId job) const;
-  SimJob* job(JobId id);
+  SimJob* job(JobId id) const;
   std::uint32_t weight(Priority priority) const;
   SimAttempt& make_attempt(SimJob* job, Executor& executor);
 
@@ -107,9 +111,9 @@ class SimCompute final : public Compute {
   WorkerHandler worker_;
   std::map<NodeId, DriverHandler> drivers_;
   std::uint32_t last_job_ = 0;
-  std::unordered_map<std::uint32_t, std::unique_ptr<SimJob>> jobs_;  // never iterated
+  std::vector<std::unique_ptr<SimJob>> jobs_;  // by their handle in fair_
+  HashIndex index_;                            // of jobs_, by id
   std::map<std::pair<std::uint32_t, std::uint32_t>, JobId> names_;
-  std::vector<SimJob*> by_share_;
   FairShare fair_;
   Servers scheduler_;
   Signal hungry_;

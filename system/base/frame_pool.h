@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <vector>
 
 namespace wavetank {
@@ -14,6 +13,7 @@ namespace wavetank {
 class FramePool {
  public:
   FramePool() = default;
+  ~FramePool();
   FramePool(const FramePool&) = delete;
   FramePool& operator=(const FramePool&) = delete;
 
@@ -44,12 +44,12 @@ class FramePool {
   };
   static constexpr std::size_t granule = 32;
   static constexpr std::size_t classes = 129;  // up to 4 KiB
-  static constexpr std::size_t chunk = 256 << 10;
+  static constexpr std::size_t chunk = 2 << 20;
 
   void* carve(std::size_t cls);
 
   std::array<Block*, classes> free_{};
-  std::vector<std::unique_ptr<std::byte[]>> chunks_;
+  std::vector<std::byte*> chunks_;
   std::byte* fresh_ = nullptr;
   std::size_t left_ = 0;
   std::size_t reserved_ = 0;

@@ -21,6 +21,24 @@ bool outranks(const TaskAttempt& a, const TaskAttempt& b) {
 
 void KeptAttempts::add(const TaskAttempt& attempt) {
   ++seen_;
+  const std::size_t half = attempt.stage == 0 ? 0 : 1;
+  if (!attempt.noted && attempt.lasted() < floors_[half]) return;
+  admit(attempt);
+  floors_ = {floor(0), floor(1)};
+}
+
+// Below it admit() would refuse: an attempt of a half that is sure of its share, and the least of
+// all those that may give way.
+Duration KeptAttempts::floor(std::size_t half) const {
+  const std::vector<TaskAttempt>& mine = held_[half];
+  const std::vector<TaskAttempt>& other = held_[1 - half];
+  if (size() < most || mine.size() < share) return {};
+  const auto least = [](const TaskAttempt& a) { return a.noted ? duration_max : a.lasted(); };
+  return other.size() <= share ? least(mine.front())
+                               : std::min(least(mine.front()), least(other.front()));
+}
+
+void KeptAttempts::admit(const TaskAttempt& attempt) {
   std::vector<TaskAttempt>& mine = held_[attempt.stage == 0 ? 0 : 1];
   std::vector<TaskAttempt>& other = held_[attempt.stage == 0 ? 1 : 0];
   if (size() < most) {
@@ -53,6 +71,7 @@ void KeptAttempts::clear() {
     if (half.capacity() > small) half.shrink_to_fit();
   }
   seen_ = 0;
+  floors_ = {};
 }
 
 std::vector<TaskAttempt> KeptAttempts::in_order() const {

@@ -48,9 +48,13 @@ class KeptAttempts {
   std::vector<TaskAttempt> in_order() const;
 
  private:
+  void admit(const TaskAttempt& attempt);
+  Duration floor(std::size_t half) const;
+
   /// Of the first stage, and of those behind it. Once full, heaps with the least at their front.
   std::array<std::vector<TaskAttempt>, 2> held_;
   std::uint64_t seen_ = 0;
+  std::array<Duration, 2> floors_{};  ///< what was not noted and lasted less is not held
 };
 
 }  // namespace wavetank::engine

@@ -57,12 +57,14 @@ void ExecutionMemory::release(MemoryTask task, Bytes bytes) {
   used_ -= bytes;
 }
 
-void ExecutionMemory::end_task(MemoryTask task) {
+Bytes ExecutionMemory::end_task(MemoryTask task) {
   const Task* t = find(task);
-  if (!t) return;
-  used_ -= t->held;
-  std::erase_if(tasks_, [&](const Task& other) { return other.id == task; });
+  if (!t) return {};
+  const Bytes held = t->held;
+  used_ -= held;
+  tasks_.erase(tasks_.begin() + (t - tasks_.data()));
   std::erase_if(waiting_, [&](const Request& r) { return r.task == task; });
+  return held;
 }
 
 std::optional<ExecutionMemory::Grant> ExecutionMemory::next_granted() {

@@ -38,8 +38,9 @@ class ExecutionMemory {
   /// At most one request of a task may wait.
   Grant acquire(MemoryTask task, Bytes bytes);
   void release(MemoryTask task, Bytes bytes);
-  /// The task has ended or its process has crashed: everything goes back, its request too.
-  void end_task(MemoryTask task);
+  /// The task has ended or its process has crashed: everything goes back, its request too. Returns
+  /// what it held.
+  Bytes end_task(MemoryTask task);
 
   /// The next waiting request that can go on now. Call until empty after each call above.
   std::optional<Grant> next_granted();
