@@ -78,7 +78,9 @@ class Running {
         network_(places_of(scenario).network()),
         checkers_(scenario.expect.invariants, names_for(scenario, tank.world())),
         gantt_(names_for(scenario, tank.world())),
-        sampler_(world_.loop(), world_.loop().root()) {}
+        sampler_(world_.loop(), world_.loop().root()) {
+    if (options.draws != nullptr) plan_.follow(*options.draws);
+  }
 
   bool fits(Problems& problems) const;
   bool prepare(Problems& problems);
@@ -160,6 +162,8 @@ bool Running::prepare(Problems& problems) {
   if (options_.judged) collector_.subscribe(world_.history(), &world_.station());
   if (pipeline) world_.history().subscribe(gantt_, GanttRecorder::kinds());
   if (options_.attach) options_.attach(world_.history());
+  if (options_.arm) options_.arm(world_);
+  if (options_.decisions != nullptr) world_.gate().follow(*options_.decisions);
   return true;
 }
 

@@ -30,6 +30,11 @@ struct RunOptions {
   std::function<void(const Progress&)> progress;
   /// Told of the run's history beside the judges, before the run starts.
   std::function<void(History&)> attach;
+  /// Handed the world once it is wired, before anything in it starts: for rules at its gate.
+  std::function<void(World&)> arm;
+  /// Whom the gate and the streams of the load follow. May be null; not owned.
+  Decisions* decisions = nullptr;
+  Draws* draws = nullptr;
   /// False: nothing measures or judges the run, which shows what doing so costs. The same happens,
   /// but settling lasts to its limit, and the report holds no more than what was offered, faults,
   /// settings, events and fingerprint: no verdict.

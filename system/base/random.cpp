@@ -18,7 +18,7 @@ std::uint64_t Stream::next() {
   state_[0] ^= state_[3];
   state_[2] ^= t;
   state_[3] = std::rotl(state_[3], 45);
-  return result;
+  return draws_ == nullptr ? result : draws_->drawn(name_, k_++, result);
 }
 
 }  // namespace wavetank

@@ -7,7 +7,9 @@
 // purpose).
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "system/base/wide.h"
 
@@ -61,14 +63,33 @@ constexpr double unit_interval(std::uint64_t bits) {
   return static_cast<double>(bits >> 11) * (1.0 / 9007199254740992.0);
 }
 
+/// Told of each draw of the streams that follow it, and may put another in its place: one that
+/// writes them down, or one that follows what was written.
+class Draws {
+ public:
+  virtual ~Draws() = default;
+  /// The k-th draw of a stream, from 0, which is `own` by its seed. Two streams of one name are one
+  /// source: asked again for the same k, the answer is the same.
+  virtual std::uint64_t drawn(const std::string& stream, std::uint64_t k, std::uint64_t own) = 0;
+};
+
 /// xoshiro256++ (Blackman and Vigna 2019), seeded by draw().
 class Stream {
  public:
   Stream(std::uint64_t seed, std::string_view component, std::string_view purpose);
   std::uint64_t next();
 
+  /// `draws` must outlive it.
+  void follow(Draws& draws, std::string name) {
+    draws_ = &draws;
+    name_ = std::move(name);
+  }
+
  private:
   std::uint64_t state_[4];
+  Draws* draws_ = nullptr;
+  std::string name_;
+  std::uint64_t k_ = 0;
 };
 
 }  // namespace wavetank

@@ -42,7 +42,8 @@ Verdict Gate::ask(const Call& call, Moment moment, Duration& delay) {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     if ((rules_[i].ops & op) == 0) continue;
     Rule& rule = *rules_[i].rule;
-    const Verdict verdict = rule.ask(call, moment);
+    Verdict verdict = rule.ask(call, moment);
+    if (decisions_ != nullptr) verdict = decisions_->decided(rules_[i].order, verdict);
     if (verdict.kind == Verdict::Kind::pass) continue;
     if (verdict.kind == Verdict::Kind::delay) {
       delay += verdict.by;

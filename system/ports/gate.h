@@ -43,6 +43,15 @@ class Rule {
   virtual void applied(const Call& call, Verdict verdict) = 0;
 };
 
+/// Told of each answer that a rule gives, and may put another in its place: one that writes them
+/// down, or one that follows what was written.
+class Decisions {
+ public:
+  virtual ~Decisions() = default;
+  /// `order` is the rule's.
+  virtual Verdict decided(int order, Verdict verdict) = 0;
+};
+
 class Gate {
  public:
   explicit Gate(Loop& loop) : loop_(loop), later_(loop, loop.root()) {}
@@ -53,6 +62,8 @@ class Gate {
   /// Adds `rule` for `ops`; `order` is its place in the scenario file. Not owned.
   void arm(Rule& rule, OpMask ops, int order);
   void disarm(Rule& rule);
+  /// Not owned; before the run starts.
+  void follow(Decisions& decisions) { decisions_ = &decisions; }
   /// Drops what is delayed; for the end of a run.
   void stop() { later_.cancel(); }
 
@@ -74,6 +85,7 @@ class Gate {
   Loop& loop_;
   OpMask armed_ = 0;
   std::vector<Armed> rules_;
+  Decisions* decisions_ = nullptr;
   TaskGroup later_;
 };
 

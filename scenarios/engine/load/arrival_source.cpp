@@ -5,9 +5,12 @@ namespace {
 
 constexpr Purpose spike_purpose{"load.spike"};
 
-std::optional<Stream> stream_for(const PlannedLoad& load, std::uint64_t seed) {
+std::optional<Stream> stream_for(const PlannedLoad& load, std::uint64_t seed,
+                                 const std::string& purpose) {
   if (!load.entry().shape->random()) return std::nullopt;
-  return Stream(seed, load.entry().name, "arrivals");
+  Stream stream(seed, load.entry().name, "arrivals");
+  if (load.draws() != nullptr) stream.follow(*load.draws(), load.entry().name + '/' + purpose);
+  return stream;
 }
 
 }  // namespace
@@ -19,7 +22,7 @@ ArrivalSource::ArrivalSource(const PlannedLoad& load) : load_(load), seed_(load.
     return;
   }
   const std::vector<Leg> legs = entry.shape->legs();
-  rate_.emplace(legs_from(legs, {}, entry.scale), stream_for(load, seed_));
+  rate_.emplace(legs_from(legs, {}, entry.scale), stream_for(load, seed_, "arrivals"));
 }
 
 ArrivalSource::ArrivalSource(const PlannedLoad& load, Time begin, double more,
@@ -30,7 +33,7 @@ ArrivalSource::ArrivalSource(const PlannedLoad& load, Time begin, double more,
   const Duration since = begin - (Time{} + entry.at);
   const auto own = draw(seed_, spike_purpose, static_cast<std::uint64_t>(begin.ns));
   rate_.emplace(legs_from(legs, since > Duration{} ? since : Duration{}, entry.scale * more),
-                stream_for(load, own));
+                stream_for(load, own, "spike at " + std::to_string(begin.ns)));
 }
 
 std::uint64_t ArrivalSource::copies(std::uint64_t seed, std::string_view purpose,

@@ -187,6 +187,10 @@ LoadPlan::LoadPlan(std::span<const LoadEntry> entries, std::uint64_t seed,
   }
 }
 
+void LoadPlan::follow(Draws& draws) {
+  for (PlannedLoad& load : loads_) load.draws_ = &draws;
+}
+
 Time LoadPlan::end() const {
   Time end{};
   for (const PlannedLoad& load : loads_) end = std::max(end, load.end());

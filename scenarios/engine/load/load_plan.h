@@ -57,6 +57,8 @@ class PlannedLoad {
   Duration length() const { return length_; }
   Time end() const { return Time{} + entry_.at + length_; }
   std::uint64_t seed() const { return seed_; }
+  /// What its streams follow; null where nothing is.
+  Draws* draws() const { return draws_; }
   /// How many entities its submits share, and the first of them: the most popular one. 0 where each
   /// request has its own.
   std::uint64_t keys() const;
@@ -88,6 +90,7 @@ class PlannedLoad {
   bool submits_ = true;
   Duration length_{};
   std::uint32_t first_entity_ = 0;
+  Draws* draws_ = nullptr;
 };
 
 class LoadPlan {
@@ -98,6 +101,9 @@ class LoadPlan {
   LoadPlan(std::span<const LoadEntry> entries, std::uint64_t seed,
            std::vector<std::optional<TraceSurvey>> surveys = {},
            std::shared_ptr<sim::ZipfCache> tables = nullptr);
+
+  /// Lets all of its streams follow `draws`, which must outlive the plan.
+  void follow(Draws& draws);
 
   std::uint64_t seed() const { return seed_; }
   sim::ZipfCache& tables() const { return *tables_; }
