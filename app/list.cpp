@@ -15,7 +15,8 @@ class List final : public Command {
  public:
   void declare(Options& options) override {
     options.argument("WHAT", what_,
-                     "faults, scenarios, invariants, metrics, settings, targets or blueprints.",
+                     "faults, scenarios, invariants, metrics, settings, targets, events or "
+                     "blueprints.",
                      true);
     options.argument("WORD", word_, "Only what says this word, in any case.", false);
     options.flag("--json", json_, "For programs.");

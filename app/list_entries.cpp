@@ -195,6 +195,18 @@ std::vector<Entry> targets() {
   return out;
 }
 
+std::vector<Entry> events() {
+  std::vector<Entry> out;
+  for (int i = 0; i < event_kind_count(); ++i) {
+    const auto kind = static_cast<EventKind>(i);
+    out.push_back({name_of(kind),
+                   text_of(kind),
+                   {},
+                   std::string(R"("expect": { "sometimes": [")") + name_of(kind) + "\"] }"});
+  }
+  return out;
+}
+
 std::vector<Entry> blueprints() {
   std::vector<Entry> out;
   for (const service::BlueprintType& type : service::blueprint_types()) {
@@ -210,7 +222,7 @@ std::vector<Entry> blueprints() {
 
 const std::vector<std::string>& lists() {
   static const std::vector<std::string> names{"faults",   "scenarios", "invariants", "metrics",
-                                              "settings", "targets",   "blueprints"};
+                                              "settings", "targets",   "events",     "blueprints"};
   return names;
 }
 
@@ -221,6 +233,7 @@ std::vector<Entry> entries_of(const std::string& list, const std::string& folder
   if (list == "metrics") return metrics();
   if (list == "settings") return settings();
   if (list == "targets") return targets();
+  if (list == "events") return events();
   return blueprints();
 }
 

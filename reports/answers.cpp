@@ -106,6 +106,22 @@ std::string saw_text(const engine::InvariantResult& result) {
   return text + ", " + grouped(result.violations) + " wrong";
 }
 
+std::string untested(const engine::RunReport& report) {
+  std::string names;
+  for (const engine::InvariantResult& one : report.invariants) {
+    if (one.saw == 0 && one.verdict != "broken") join(names, one.name);
+  }
+  return names;
+}
+
+std::string never_hit(const engine::RunReport& report) {
+  std::string names;
+  for (const engine::ProbeResult& one : report.probes) {
+    if (one.hits == 0) join(names, one.name);
+  }
+  return names;
+}
+
 std::vector<std::string> facts_of(const engine::RunReport& report) {
   std::vector<std::string> facts;
   std::string run = span(report.virtual_s);

@@ -277,6 +277,15 @@ void add_checks(Page& page, const RunReport& report, bool verbose) {
                                     ": --verbose, or the report"));
 }
 
+/// What the run did not come to, so that nobody takes it for tested.
+void add_untested(Page& page, const RunReport& report) {
+  const std::string nothing = untested(report), never = never_hit(report);
+  if (!nothing.empty()) page.labelled("saw nothing", nothing, 13);
+  if (never.empty()) return;
+  page.labelled("never came", never + " of " +
+                                  count_of(report.probes.size(), "probe", "probes"), 13);
+}
+
 }  // namespace
 
 std::string console(const RunReport& report, const ConsoleOptions& options) {
@@ -287,6 +296,7 @@ std::string console(const RunReport& report, const ConsoleOptions& options) {
   add_recovery(page, report, options.verbose);
   add_tightest(page, report, options.verbose);
   add_checks(page, report, options.verbose);
+  add_untested(page, report);
   page.line();
   std::string files;
   if (!options.report_path.empty()) files = "report   " + options.report_path;

@@ -144,7 +144,12 @@ Json invariant(const engine::InvariantResult& one) {
           {"violations", one.violations},
           {"evidence", list(one.evidence, evidence)},
           {"saw", saw_text(one)},
+          {"situations", one.saw},
           {"protects", one.protects}};
+}
+
+Json probe(const engine::ProbeResult& one) {
+  return {{"name", one.name}, {"hits", one.hits}};
 }
 
 Json recovery(const engine::Recovery& one) {
@@ -341,6 +346,7 @@ std::string journal(const engine::RunReport& report) {
   out["series"] = series(report.series);
   out["thresholds"] = list(report.thresholds, threshold);
   out["invariants"] = list(report.invariants, invariant);
+  out["probes"] = list(report.probes, probe);
   out["faults"] = list(report.faults, fault);
   out["recovery"] = recovery(report.recovery);
   out["resources"] = resources(report.resources, true);

@@ -70,6 +70,15 @@ Case invariant_case(const engine::InvariantResult& one, bool expected) {
   return out;
 }
 
+Case probe_case(const engine::ProbeResult& one) {
+  Case out{"probes", one.name, Outcome::passed, grouped(one.hits) + " times", ""};
+  if (one.hits == 0) {
+    out.outcome = Outcome::skipped;
+    out.message = "it never happened";
+  }
+  return out;
+}
+
 Case fault_case(const engine::FaultResult& one) {
   Case out{"faults", name_of(one), Outcome::passed, "", ""};
   out.message = "fired " + grouped(one.fired) + ", touched " + grouped(one.touched) +
@@ -101,6 +110,7 @@ std::vector<Case> cases_of(const engine::RunReport& report) {
   std::vector<Case> cases{verdict_case(report)};
   for (const auto& one : report.thresholds) cases.push_back(threshold_case(one, expected));
   for (const auto& one : report.invariants) cases.push_back(invariant_case(one, expected));
+  for (const auto& one : report.probes) cases.push_back(probe_case(one));
   for (const auto& one : report.faults) {
     cases.push_back(fault_case(one));
     cases.push_back(recovery_case(one, expected));

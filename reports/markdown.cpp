@@ -162,6 +162,21 @@ void add_replications(std::string& out, const RunReport& report) {
   }
 }
 
+void add_untested(std::string& out, const RunReport& report) {
+  const std::string nothing = untested(report);
+  if (!nothing.empty()) {
+    out += "\nNothing came that could have broken: " + plain(nothing) + ".\n";
+  }
+  if (report.probes.empty()) return;
+  out += "\nWhat should happen sometimes:";
+  const char* comma = " ";
+  for (const engine::ProbeResult& one : report.probes) {
+    out += comma + code(one.name) + (one.hits == 0 ? " **never**" : ' ' + grouped(one.hits));
+    comma = "; ";
+  }
+  out += ".\n";
+}
+
 }  // namespace
 
 std::string markdown(const RunReport& report) {
@@ -173,6 +188,7 @@ std::string markdown(const RunReport& report) {
   add_recovery(out, report);
   add_tightest(out, report);
   add_checks(out, report);
+  add_untested(out, report);
   out += "\n## Repeat\n\n```sh\n";
   if (!report.breaks.empty()) out += "# what breaks it\n" + report.breaks + '\n';
   out += report.repro + "  # " + fingerprint_of(report) + "\n```\n";

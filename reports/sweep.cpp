@@ -36,6 +36,7 @@ std::string json_line(const engine::SweepSeed& seed) {
   if (seed.failed()) out["headline"] = seed.headline;
   if (!seed.broken.empty()) out["broken"] = seed.broken;
   if (!seed.fired.empty()) out["fired"] = object(seed.fired);
+  if (!seed.probes.empty()) out["probes"] = object(seed.probes);
   if (!seed.observed.empty()) out["observed"] = object(seed.observed);
   if (!seed.sets.empty()) out["sets"] = seed.sets;
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -57,7 +58,9 @@ std::optional<engine::SweepSeed> read_json_line(const std::string& line) {
     seed.sets = in.value("sets", seed.sets);
     const Json none = Json::object();
     const Json fired = in.value("fired", none), observed = in.value("observed", none);
+    const Json probes = in.value("probes", none);
     for (const auto& [name, n] : fired.items()) seed.fired.emplace_back(name, n);
+    for (const auto& [name, n] : probes.items()) seed.probes.emplace_back(name, n);
     for (const auto& [name, n] : observed.items()) {
       if (n.is_number()) seed.observed.emplace_back(name, n);
     }
@@ -83,6 +86,11 @@ std::string console(const engine::SweepTally& tally, const SweepPage& text) {
   }
   for (const auto& [name, strikes] : tally.faults()) {
     page.labelled(cut(name, 25), "fired in " + grouped(strikes.fired) + " of " +
+                                     count_of(strikes.present, "seed", "seeds"),
+                  26);
+  }
+  for (const auto& [name, strikes] : tally.probes()) {
+    page.labelled(cut(name, 25), "happened in " + grouped(strikes.fired) + " of " +
                                      count_of(strikes.present, "seed", "seeds"),
                   26);
   }

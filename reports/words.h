@@ -69,6 +69,11 @@ std::string checks_answer(const engine::RunReport& report);
 /// "143 duplicates, 37 wrong".
 std::string saw_text(const engine::InvariantResult& result);
 
+/// The invariants that saw nothing which could have broken them, with commas between.
+std::string untested(const engine::RunReport& report);
+/// The events of expect.sometimes that never happened, with commas between.
+std::string never_hit(const engine::RunReport& report);
+
 /// "24h in 8.1s", "5,894 jobs, 4.3M reads", "busiest hour offers 204 % of the slots".
 std::vector<std::string> facts_of(const engine::RunReport& report);
 

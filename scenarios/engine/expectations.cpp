@@ -38,6 +38,9 @@ void Expectations::describe(Fields& f) {
   f.field("violates", violates,
           {.help = "What this run must break, and nothing else: invariants, thresholds as they are "
                    "written above, or recovery."});
+  f.field("sometimes", sometimes,
+          {.help = "Events that must happen in some run: each run counts them, and a sweep that "
+                   "never comes to one fails."});
   f.section("recovery", recovery,
             {.help = "How it must come back after each fault: an object, or \"stuck\"."});
 }

@@ -34,6 +34,7 @@ struct Expectations {
   std::vector<ThresholdText> thresholds;
   std::vector<std::string> invariants;  ///< all of them unless stated
   std::vector<std::string> violates;
+  std::vector<std::string> sometimes;  ///< events that some runs must come to
   ExpectedRecovery recovery;
 
   Expectations();

@@ -67,6 +67,12 @@ struct InvariantResult {
   std::string protects;   ///< the setting that guards against it
 };
 
+/// An event that the scenario says should happen in some runs: see expect.sometimes.
+struct ProbeResult {
+  std::string name;  ///< of the event
+  std::uint64_t hits = 0;
+};
+
 struct Recovery {
   std::string verdict = "none";  ///< recovers, slow, stuck, none
   std::optional<double> after_s;
@@ -156,6 +162,7 @@ struct RunReport {
   double slots = 0;
   std::vector<ThresholdResult> thresholds;
   std::vector<InvariantResult> invariants;
+  std::vector<ProbeResult> probes;  ///< in the scenario's order
   std::vector<FaultResult> faults;
   Recovery recovery;
   std::vector<ResourceResult> resources;

@@ -9,6 +9,7 @@
 #include "scenarios/engine/load/client.h"
 #include "scenarios/engine/load/load_plan.h"
 #include "scenarios/engine/metrics/collector.h"
+#include "scenarios/engine/probes.h"
 #include "scenarios/engine/verdict.h"
 #include "system/base/check.h"
 #include "system/base/task_group.h"
@@ -78,6 +79,7 @@ class Running {
         network_(places_of(scenario).network()),
         checkers_(scenario.expect.invariants, names_for(scenario, tank.world())),
         gantt_(names_for(scenario, tank.world())),
+        probes_(scenario.expect.sometimes),
         sampler_(world_.loop(), world_.loop().root()) {
     if (options.draws != nullptr) plan_.follow(*options.draws);
   }
@@ -110,6 +112,7 @@ class Running {
   const bool network_;  ///< of stations, instead of a pipeline
   Checkers checkers_;
   GanttRecorder gantt_;
+  Probes probes_;
   std::unique_ptr<service::Visits> visits_;
   std::unique_ptr<Client> client_;
   std::unique_ptr<faults::FaultSet> faults_;
@@ -160,6 +163,7 @@ bool Running::prepare(Problems& problems) {
                         scenario_.system.blueprint()->bounds());
   }
   if (options_.judged) collector_.subscribe(world_.history(), &world_.station());
+  if (options_.judged) probes_.subscribe(world_.history());
   if (pipeline) world_.history().subscribe(gantt_, GanttRecorder::kinds());
   if (options_.attach) options_.attach(world_.history());
   if (options_.arm) options_.arm(world_);
@@ -279,6 +283,8 @@ RunEnd Running::run_end() const {
   RunEnd end;
   if (options_.signal != nullptr) end.signal = options_.signal->load();
   if (settled_ && !client_->issued()) end.invalid.push_back("the load was not offered in full");
+  const ClientCounts& sent = client_->counts();
+  if (settled_ && sent.tries + sent.visits == 0) end.invalid.push_back("no request was sent");
   const SteadyState& steady = collector_.steady();
   if (scenario_.steady && steady.judged && !steady.holds()) {
     std::string why = "no steady state before the first fault: ";
@@ -306,6 +312,7 @@ RunReport Running::judge() {
   collector_.report(report);
   report.jobs = counts;
   report.gantt = gantt_.rows(end_);
+  report.probes = probes_.results();
   Expected expected;
   expected.violates = scenario_.expect.violates;
   if (scenario_.expect.recovery.verdict == ExpectedRecovery::Verdict::stuck) {

@@ -43,6 +43,7 @@ class Checks {
   void fault(std::size_t index);
   void thresholds();
   void invariants();
+  void probes();
   void breaks();
   void swarm();
 
@@ -355,6 +356,25 @@ void Checks::invariants() {
   for (std::size_t i = 0; i < scenario_.expect.violates.size(); ++i) violates(i);
 }
 
+void Checks::probes() {
+  const std::vector<std::string>& names = scenario_.expect.sometimes;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string path = "expect.sometimes." + std::to_string(i);
+    const auto before = names.begin() + static_cast<std::ptrdiff_t>(i);
+    if (!event_kind_named(names[i])) {
+      std::vector<std::string> known;
+      for (int k = 0; k < event_kind_count(); ++k) {
+        known.emplace_back(name_of(static_cast<EventKind>(k)));
+      }
+      const std::optional<std::string> meant = nearest(names[i], known);
+      add(path, "no event is called " + in_quotes(names[i]),
+          meant ? "Did you mean " + in_quotes(*meant) + "?" : "See wavetank list events.");
+    } else if (std::find(names.begin(), before, names[i]) != before) {
+      add(path, in_quotes(names[i]) + " stands here twice");
+    }
+  }
+}
+
 void Checks::breaks() {
   for (std::size_t i = 0; i < scenario_.breaks.size(); ++i) {
     const std::string& argument = scenario_.breaks[i];
@@ -380,6 +400,7 @@ void check_scenario(Scenario& scenario, const Node& root, Problems& problems) {
   checks.windows();
   checks.thresholds();
   checks.invariants();
+  checks.probes();
   checks.breaks();
   checks.swarm();
 }

@@ -33,6 +33,7 @@ SweepSeed seed_of(const RunReport& report, std::vector<std::string> sets) {
   for (const FaultResult& one : report.faults) {
     out.fired.emplace_back(one.name.empty() ? one.fault : one.name, one.fired);
   }
+  for (const ProbeResult& one : report.probes) out.probes.emplace_back(one.name, one.hits);
   for (const ThresholdResult& one : report.thresholds) {
     if (!one.undecided) out.observed.emplace_back(one.expr, one.value);
   }
@@ -46,27 +47,34 @@ void SweepTally::add(const SweepSeed& seed) {
   events_ += seed.events;
   if (seed.verdict != "invalid") ++valid_;
   for (const std::string& name : seed.broken) ++broken_[name];
-  for (const auto& [name, fired] : seed.fired) {
-    Strikes& strikes = faults_[name];
-    ++strikes.present;
-    if (fired > 0) ++strikes.fired;
-  }
+  const auto add = [](const auto& counts, std::map<std::string, Strikes>& to) {
+    for (const auto& [name, n] : counts) {
+      Strikes& strikes = to[name];
+      ++strikes.present;
+      if (n > 0) ++strikes.fired;
+    }
+  };
+  add(seed.fired, faults_);
+  add(seed.probes, probes_);
   if (!counts(seed)) return;
   if (failed_ == 0 || weight(seed) > weight(worst_)) worst_ = seed;
   ++failed_;
 }
 
-std::vector<std::string> SweepTally::never_fired() const {
-  std::vector<std::string> names;
+std::vector<std::string> SweepTally::never() const {
+  std::vector<std::string> all;
   for (const auto& [name, strikes] : faults_) {
-    if (strikes.fired == 0) names.push_back(name);
+    if (strikes.fired == 0) all.push_back(name + " never fired");
   }
-  return names;
+  for (const auto& [name, strikes] : probes_) {
+    if (strikes.fired == 0) all.push_back(name + " never happened");
+  }
+  return all;
 }
 
 int SweepTally::exit_code() const {
   if (failed_ > 0) return worst_.exit_code;
-  return seeds_ > 0 && (valid_ == 0 || !never_fired().empty()) ? 4 : 0;
+  return seeds_ > 0 && (valid_ == 0 || !never().empty()) ? 4 : 0;
 }
 
 std::string SweepTally::headline() const {
@@ -77,7 +85,7 @@ std::string SweepTally::headline() const {
   }
   if (exit_code() == 0) return "PASS  all " + all + " seeds pass";
   if (valid_ == 0) return "INVALID (exit 4): no seed was a valid run";
-  return "INVALID (exit 4): " + never_fired().front() + " never fired in " + all + " seeds";
+  return "INVALID (exit 4): " + never().front() + " in " + all + " seeds";
 }
 
 }  // namespace wavetank::engine

@@ -20,6 +20,7 @@ struct SweepSeed {
   std::uint64_t fingerprint = 0, events = 0;
   std::vector<std::string> broken;  ///< invariants
   std::vector<std::pair<std::string, std::uint64_t>> fired;      ///< by fault, as shown
+  std::vector<std::pair<std::string, std::uint64_t>> probes;     ///< hits by event
   std::vector<std::pair<std::string, double>> observed;          ///< by threshold
   std::vector<std::string> sets;    ///< what the seed drew
 
@@ -48,22 +49,26 @@ class SweepTally {
     std::uint64_t present = 0, fired = 0;  ///< seeds
   };
   const std::map<std::string, Strikes>& faults() const { return faults_; }
+  /// The same of the events that expect.sometimes names.
+  const std::map<std::string, Strikes>& probes() const { return probes_; }
   const std::map<std::string, std::uint64_t>& broken() const { return broken_; }
   /// The worst seed: the first of those whose exit code weighs most. Meaningless where none failed.
   const SweepSeed& worst() const { return worst_; }
 
-  /// That of the worst seed; 4 where no seed was valid or a fault never fired in any.
+  /// That of the worst seed; 4 where no seed was valid, or where a fault or a probe never fired in
+  /// any.
   int exit_code() const;
   /// "PASS  all 10,000 seeds pass", "BREACHED (exit 3): 3 of 10,000 seeds fail, ...".
   std::string headline() const;
 
  private:
-  std::vector<std::string> never_fired() const;
+  /// "cache_outage never fired", "breaker_opened never happened".
+  std::vector<std::string> never() const;
 
   bool swarm_;
   std::uint64_t seeds_ = 0, failed_ = 0, valid_ = 0, events_ = 0;
   std::map<std::string, std::uint64_t> verdicts_, broken_;
-  std::map<std::string, Strikes> faults_;
+  std::map<std::string, Strikes> faults_, probes_;
   SweepSeed worst_;
 };
 

@@ -6,7 +6,13 @@ namespace wavetank {
 namespace {
 
 constexpr const char* kind_names[] = {
-#define EVENT(name) #name,
+#define EVENT(name, text) #name,
+#include "system/ports/events.def"
+#undef EVENT
+};
+
+constexpr const char* kind_texts[] = {
+#define EVENT(name, text) text,
 #include "system/ports/events.def"
 #undef EVENT
 };
@@ -18,6 +24,16 @@ int event_kind_count() {
 }
 const char* name_of(EventKind kind) {
   return kind_names[static_cast<int>(kind)];
+}
+const char* text_of(EventKind kind) {
+  return kind_texts[static_cast<int>(kind)];
+}
+
+std::optional<EventKind> event_kind_named(std::string_view name) {
+  for (int i = 0; i < event_kind_count(); ++i) {
+    if (name == kind_names[i]) return static_cast<EventKind>(i);
+  }
+  return std::nullopt;
 }
 
 EventId Event::id() const {

@@ -5,7 +5,9 @@
 // and metrics run online. Causes are written where the effect happens, as the id of the parent.
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "system/base/ids.h"
@@ -17,12 +19,15 @@
 namespace wavetank {
 
 enum class EventKind : std::uint8_t {
-#define EVENT(name) name,
+#define EVENT(name, text) name,
 #include "system/ports/events.def"
 #undef EVENT
 };
 int event_kind_count();
 const char* name_of(EventKind kind);
+/// What it says, in one sentence.
+const char* text_of(EventKind kind);
+std::optional<EventKind> event_kind_named(std::string_view name);
 
 struct Event {
   EventKind kind{};

@@ -122,6 +122,28 @@ TEST_CASE("a fault that never fires makes the run invalid") {
   CHECK(has(ended.out, "WILL IT RECOVER BY ITSELF?  not known: no fault was judged"));
 }
 
+TEST_CASE("what a run did not come to is said in every report") {
+  const Bench bench;
+  bench.write("s.json", small_scenario());
+  const Bench::Ended ended =
+      bench.run("run s.json --set 'expect.sometimes=[\"callback_timed_out\",\"breaker_opened\"]'");
+  INFO(ended.out << ended.err);
+  CHECK(ended.code == 0);
+  CHECK(has(ended.out, "  saw nothing  "));
+  CHECK(has(ended.out, "  never came   breaker_opened of 2 probes\n"));
+  const json journal = journal_in(bench);
+  CHECK(journal["probes"][0]["name"] == "callback_timed_out");
+  CHECK(journal["probes"][0]["hits"] > 0);
+  CHECK(journal["probes"][1]["hits"] == 0);
+  const auto untested = std::count_if(journal["invariants"].begin(), journal["invariants"].end(),
+                                      [](const json& one) { return one["situations"] == 0; });
+  CHECK(untested > 0);
+  const std::string summary = text_in(bench.path("out/summary.md"));
+  CHECK(has(summary, "Nothing came that could have broken: "));
+  CHECK(has(summary, "`breaker_opened` **never**"));
+  CHECK(has(text_in(bench.path("out/junit.xml")), "it never happened"));
+}
+
 TEST_CASE("what cannot be written is said before the run") {
   const Bench bench;
   bench.write("s.json", small_scenario());

@@ -56,6 +56,12 @@ TEST_CASE("names are known, or the nearest is told") {
                                           "freshness p(98) < 15m"]})"),
           "/expect/violates/2: no invariant or threshold is called \"freshness p(98) < 15m\". "
           "Did you mean \"freshness p(99) < 15m\"?");
+  refused(with(R"("expect": {"sometimes": ["breaker_opend"]})"),
+          "/expect/sometimes/0: no event is called \"breaker_opend\". "
+          "Did you mean \"breaker_opened\"?");
+  refused(with(R"("expect": {"sometimes": ["a comet falls"]})"), "See wavetank list events.");
+  refused(with(R"("expect": {"sometimes": ["cache_hit", "cache_hit"]})"),
+          "/expect/sometimes/1: \"cache_hit\" stands here twice");
   refused(with(R"("systm": {})"), "\"systm\" is not a known key. Did you mean \"system\"?");
   refused(with(R"("system": {"blueprint": "pipelin"})"), "Did you mean \"pipeline\"?");
   refused(with(R"("system": {"clustr": {}})"), "Did you mean \"cluster\"?");

@@ -67,6 +67,7 @@ void add_checks(RunReport& report) {
   invariant("effect_once", 143, "duplicates", "callbacks.idempotent, api.idempotent");
   invariant("terminal_absorbs", 143, "late callbacks", "callbacks.idempotent");
   invariant("version_immutable", 5894, "versions", "outputs.immutable, outputs.fencing");
+  report.probes = {{"task_spilled", 20975}, {"breaker_opened", 0}, {"cache_stampede", 0}};
 }
 
 void add_resources(RunReport& report) {
@@ -151,7 +152,7 @@ RunReport breached() {
   report.headline =
       "BREACHED (exit 3): effect_once broken 37x since 08:32: e88/v17 written twice; cause "
       "duplicate_delivery; protects: callbacks.idempotent; and 2 more";
-  report.notes = {"undecided, nothing put them to the test: version_immutable"};
+  report.notes = {"undecided, whatever was seen: conserved"};
   report.repro = "wavetank run scenarios/facebook_day.json --seed 42 --set system.protections=none";
   report.breaks.clear();
   report.jobs.failed = 61;
@@ -237,6 +238,7 @@ RunReport interrupted() {
   report.recovery = {};
   report.thresholds.clear();
   report.invariants.clear();
+  report.probes.clear();
   report.gantt.clear();
   return report;
 }

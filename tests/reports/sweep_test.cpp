@@ -23,6 +23,7 @@ engine::SweepSeed failing() {
   seed.events = 12;
   seed.broken = {"effect_once"};
   seed.fired = {{"crash", 2}, {"a \"name\"", 0}};
+  seed.probes = {{"task_spilled", 7}, {"breaker_opened", 0}};
   seed.observed = {{"api.latency p(99) < 1s", 0.25}};
   seed.sets = {"a.b=1", "faults=[{\"fault\": \"crash\"}]"};
   return seed;
@@ -36,6 +37,7 @@ TEST_CASE("a seed's line is read back as it was") {
   CHECK(json_line(*back) == line);
   CHECK(back->fingerprint == 0xffffffffffffff01u);
   CHECK(back->fired == failing().fired);
+  CHECK(back->probes == failing().probes);
   CHECK(back->sets == failing().sets);
 }
 
@@ -59,6 +61,7 @@ TEST_CASE("the summary tells what failed, and ends with what repeats it") {
   CHECK(text.find("BREACHED (exit 3): effect_once broken 2x (seed 97; 1 of 1201 seeds fail)") !=
         std::string::npos);
   CHECK(text.find("fired in 1 of 1 seed") != std::string::npos);
+  CHECK(text.find("  breaker_opened            happened in 0 of 1 seed") != std::string::npos);
   CHECK(text.ends_with("repeat   wavetank run s.json --seed 97\n"));
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) CHECK(columns(line) <= 80);

@@ -4,7 +4,7 @@ import { chain_view } from "./chain";
 import { h, mark, table } from "./dom";
 import type { Child, State } from "./dom";
 import { by_unit, clock, count, duration, unit_of_metric } from "./format";
-import type { Evidence, Invariant, Journal, Threshold } from "./journal";
+import type { Evidence, Invariant, Journal, Probe, Threshold } from "./journal";
 
 function observed(journal: Journal, one: Threshold): string {
   if (typeof one.observed !== "number") return one.observed ?? "not observed";
@@ -58,8 +58,9 @@ function invariant_item(journal: Journal, one: Invariant): HTMLElement {
   const violations = one.violations
     ? `${count(one.violations)} violation${one.violations === 1 ? "" : "s"}`
     : "";
+  const untested = one.situations === 0 && verdict === "holds";
   const head: Child[] = [
-    mark(states[verdict] ?? "unsure", verdict),
+    untested ? mark("unsure", "untested") : mark(states[verdict] ?? "unsure", verdict),
     h("code", one.name ?? "?"),
     h("span.saw", [violations, one.saw].filter(Boolean).join("; ")),
   ];
@@ -77,10 +78,21 @@ function invariant_item(journal: Journal, one: Invariant): HTMLElement {
   );
 }
 
+function probe_table(probes: Probe[]): HTMLElement {
+  const rows = probes.map((one): Child[] => [
+    one.hits ? mark("good", "happened") : mark("unsure", "never"),
+    h("code", one.name ?? "?"),
+    count(one.hits ?? 0),
+  ]);
+  const columns = [{ head: "" }, { head: "event" }, { head: "times", kind: "num" as const }];
+  return table("Events that should happen sometimes", columns, rows);
+}
+
 export function checks_section(journal: Journal): HTMLElement | undefined {
   const thresholds = journal.thresholds ?? [];
   const invariants = journal.invariants ?? [];
-  if (thresholds.length + invariants.length === 0) return undefined;
+  const probes = journal.probes ?? [];
+  if (thresholds.length + invariants.length + probes.length === 0) return undefined;
   const rank = (one: Invariant) => ({ broken: 0, undecided: 1 })[one.verdict ?? ""] ?? 2;
   return h(
     "section",
@@ -96,5 +108,6 @@ export function checks_section(journal: Journal): HTMLElement | undefined {
           .map((one) => invariant_item(journal, one)),
       ),
     ],
+    probes.length > 0 && [h("h3", "Sometimes"), probe_table(probes)],
   );
 }

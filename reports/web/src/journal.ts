@@ -136,7 +136,13 @@ export interface Invariant {
   verdict?: string;
   violations?: number;
   saw?: string;
+  situations?: number;
   evidence?: (Evidence | string)[];
+}
+
+export interface Probe {
+  name?: string;
+  hits?: number;
 }
 
 export interface Resource {
@@ -182,6 +188,7 @@ export interface Journal {
   series?: Series;
   thresholds?: Threshold[];
   invariants?: Invariant[];
+  probes?: Probe[];
   faults?: Fault[];
   recovery?: Recovery;
   resources?: Resource[];

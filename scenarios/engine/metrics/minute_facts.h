@@ -12,7 +12,7 @@
 namespace wavetank::engine {
 
 inline constexpr std::size_t event_kinds = 0
-#define EVENT(name) +1
+#define EVENT(name, text) +1
 #include "system/ports/events.def"
 #undef EVENT
     ;
