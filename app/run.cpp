@@ -8,19 +8,21 @@
 
 #include "app/interrupt.h"
 #include "app/offered.h"
+#include "app/recorded.h"
 #include "app/rehearsal.h"
 #include "app/replications.h"
 #include "app/repro.h"
 #include "app/run.h"
 #include "app/scenario_options.h"
+#include "app/side_files.h"
 #include "app/sim_tank.h"
 #include "app/terminal.h"
-#include "app/trace_feed.h"
 #include "app/written_reports.h"
 #include "reports/console.h"
 #include "reports/progress.h"
 #include "reports/replications.h"
 #include "reports/words.h"
+#include "scenarios/engine/decisions/decisions.h"
 #include "scenarios/engine/runner.h"
 #include "wavetank_version.h"
 
@@ -41,21 +43,9 @@ std::string utc_now() {
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
-/// A trace that grows while the run goes on.
-struct TraceFile {
-  TraceFile(const std::string& path, World& world, std::vector<std::string> faults)
-      : file(path),
-        trace([this](std::string_view text) { file.write(text); }),
-        feed(trace, world, std::move(faults)) {}
-
-  GrowingFile file;
-  reports::Perfetto trace;
-  TraceFeed feed;
-};
-
 class Run final : public Command {
  public:
-  explicit Run(engine::Blueprints known) : known_(known) {}
+  Run(engine::Blueprints known, bool follows) : known_(known), follows_(follows) {}
   void declare(Options& options) override;
   const char* examples() const override;
   int run(Streams& streams) override;
@@ -65,50 +55,87 @@ class Run final : public Command {
   bool agree(Streams& streams) const;
   std::optional<engine::RunReport> measure(Rehearsal& rehearsal, engine::Problems& problems,
                                            Streams& streams);
+  bool understand_recording(Streams& streams);
   Rehearsal read(engine::Problems& problems);
+  engine::DecisionOrigin origin(const Rehearsal& rehearsal) const;
   bool prepare(Streams& streams) const;
   engine::RunReport rehearse(Rehearsal& rehearsal, const std::atomic<int>& signal,
                              engine::Problems& problems, Streams& streams);
   void add_origin(const Rehearsal& rehearsal, engine::RunReport& report) const;
+  void add_followed(engine::RunReport& report) const;
   void show(const engine::RunReport& report, Streams& streams) const;
+  std::string repro_of(std::uint64_t seed) const;
 
   engine::Blueprints known_;
+  bool follows_;  ///< decisions of another run
   ScenarioOptions options_;
   ReplicationOptions replications_;
-  std::string out_ = "out", report_ = "all", perfetto_, warm_up_cut_, batches_text_;
+  std::string out_ = "out", report_ = "all", recording_, warm_up_cut_, batches_text_;
+  SideFiles beside_;
   std::uint64_t batches_ = 0;
   bool quiet_ = false, no_color_ = false, verbose_ = false, swarm_ = false;
   ReportChoice choice_;
   std::optional<ScenarioText> text_;
   std::vector<std::string> drawn_;
+  engine::DecisionList followed_;
+  std::string typed_;
 };
 
 void Run::declare(Options& options) {
   options_.declare(options);
-  options.flag("--swarm", swarm_,
-               "Draw settings and faults for this seed from what the scenario declares.");
-  replications_.declare(options);
-  options.value("--batches", batches_text_, "N",
-                "Cut one long run into N batches, and give means with 95 % intervals over them.");
-  options.value("--warm-up-cut", warm_up_cut_, "TIME",
-                "Another warm-up than the file's: 90s, or auto, which asks MSER-5.");
+  if (follows_) {
+    options.argument("FILE", recording_,
+                     "What run --record wrote. Its seed and overrides are used unless others are "
+                     "given; lines may be taken out.",
+                     true);
+  } else {
+    options.flag("--swarm", swarm_,
+                 "Draw settings and faults for this seed from what the scenario declares.");
+    replications_.declare(options);
+    options.value("--batches", batches_text_, "N",
+                  "Cut one long run into N batches, and give means with 95 % intervals over them.");
+    options.value("--warm-up-cut", warm_up_cut_, "TIME",
+                  "Another warm-up than the file's: 90s, or auto, which asks MSER-5.");
+  }
   options.value("--out", out_, "DIR", "Where reports go; default out.");
   options.value("--report", report_, "LIST",
                 "Which reports: console, json, junit, markdown, html with commas between; all "
                 "(the default) or none.");
-  options.value("--perfetto", perfetto_, "FILE", "Also write a trace for ui.perfetto.dev.");
+  beside_.declare(options);
   options.flag("--quiet", quiet_, "Print the verdict only.");
   options.flag("--verbose", verbose_, "Print every check, fault and resource.");
   options.flag("--no-color", no_color_, "No colours, as NO_COLOR=1 does.");
 }
 
 const char* Run::examples() const {
+  if (follows_) {
+    return "  wavetank run s.json --record s.decisions\n"
+           "  wavetank replay s.json s.decisions\n"
+           "  wavetank replay s.json s.decisions --set system.callbacks.idempotent=false\n";
+  }
   return "  wavetank run scenarios/callback_timeouts.json\n"
          "  wavetank run scenarios/callback_timeouts.json --set system.protections=none\n"
          "  wavetank run scenarios/facebook_day.json --load 2x --out out/doubled\n";
 }
 
+/// What the recording says of its run comes before what was typed.
+bool Run::understand_recording(Streams& streams) {
+  engine::Problems problems;
+  followed_ = read_recording(recording_, problems);
+  if (!problems.empty()) {
+    print_problems(problems, recording_, streams.err);
+    return false;
+  }
+  const engine::DecisionOrigin& origin = followed_.origin;
+  typed_ = overrides_text(options_.sets, options_.load);
+  options_.sets.insert(options_.sets.begin(), origin.sets.begin(), origin.sets.end());
+  if (options_.seed_text.empty()) options_.seed_text = std::to_string(origin.seed);
+  if (options_.load.empty()) options_.load = origin.load;
+  return true;
+}
+
 bool Run::understand(Streams& streams) {
+  if (follows_ && !understand_recording(streams)) return false;
   if (!options_.understand(streams) || !replications_.understand(streams)) return false;
   if (!agree(streams)) return false;
   if (!warm_up_cut_.empty() && warm_up_cut_ != "auto") {
@@ -130,12 +157,15 @@ bool Run::agree(Streams& streams) const {
   const bool many = replications_.wanted();
   const char* wrong = nullptr;
   if (many && swarm_) wrong = "--swarm draws one seed; to run many, use wavetank sweep --swarm";
-  if (many && !perfetto_.empty()) wrong = "--perfetto takes a single run, without --replications";
+  if (many && beside_.any()) {
+    wrong = "--perfetto, --events and --record take a single run, without --replications";
+  }
   const bool batches = !batches_text_.empty();
   if (!many && !batches && !replications_.metrics.empty()) {
     wrong = "--metric needs --replications N or --batches N";
   }
   if (many && batches) wrong = "--batches are of one run, without --replications";
+  if (follows_ && !beside_.record.empty()) wrong = "a replay takes no decisions to --record";
   if (!many && warm_up_cut_ == "auto") wrong = "--warm-up-cut auto needs --replications N";
   if (wrong != nullptr) streams.err << "wavetank: " << wrong << ".\n";
   return wrong == nullptr;
@@ -159,9 +189,32 @@ Rehearsal Run::read(engine::Problems& problems) {
 bool Run::prepare(Streams& streams) const {
   Trouble trouble;
   if (choice_.files()) trouble = prepare_folder(out_);
-  if (!trouble && !perfetto_.empty()) trouble = prepare_file(perfetto_);
+  if (!trouble) trouble = beside_.prepare();
   if (trouble) streams.err << "wavetank: " << *trouble << '\n';
   return !trouble;
+}
+
+engine::DecisionOrigin Run::origin(const Rehearsal& rehearsal) const {
+  engine::DecisionOrigin origin;
+  origin.scenario = options_.path;
+  origin.digest = text_->digest();
+  origin.load = options_.load;
+  origin.version = wavetank_version;
+  origin.seed = static_cast<std::uint64_t>(rehearsal.scenario.seed);
+  origin.sets = drawn_;
+  origin.sets.insert(origin.sets.end(), options_.sets.begin(), options_.sets.end());
+  std::erase_if(origin.sets, [](const std::string& one) { return one.starts_with("seed="); });
+  return origin;
+}
+
+std::string Run::repro_of(std::uint64_t seed) const {
+  if (!follows_) {
+    return run_command(options_.path, seed, options_.sets, options_.load, swarm_) +
+           replications_.text() + (warm_up_cut_ == "auto" ? " --warm-up-cut auto" : "") +
+           (batches_ > 0 ? " --batches " + std::to_string(batches_) : "");
+  }
+  return "wavetank replay " + shell_word(options_.path) + ' ' + shell_word(recording_) +
+         " --seed " + std::to_string(seed) + typed_;
 }
 
 engine::RunReport Run::rehearse(Rehearsal& rehearsal, const std::atomic<int>& signal,
@@ -172,19 +225,18 @@ engine::RunReport Run::rehearse(Rehearsal& rehearsal, const std::atomic<int>& si
       [&](std::string_view text) { streams.err << text << std::flush; }, style);
   const engine::Scenario& scenario = rehearsal.scenario;
   SimTank tank(rehearsal.world, static_cast<std::uint64_t>(scenario.seed));
-  std::optional<TraceFile> trace;
-  if (!perfetto_.empty()) {
-    std::vector<std::string> faults;
-    for (const faults::FaultEntry& entry : scenario.faults) faults.push_back(entry.name);
-    trace.emplace(perfetto_, tank.world(), std::move(faults));
-  }
+  OpenSideFiles beside(beside_, scenario, tank.world(), origin(rehearsal),
+                       repro_of(static_cast<std::uint64_t>(scenario.seed)));
+  engine::DecisionFollower follower(followed_);
   const Clock::time_point start = Clock::now();
   engine::RunOptions options;
+  beside.hook(options);
+  if (follows_) {
+    options.decisions = &follower;
+    options.draws = &follower;
+  }
   options.signal = &signal;
   options.batches = batches_;
-  options.attach = [&trace](History& history) {
-    if (trace) trace->feed.subscribe(history);
-  };
   if (!quiet_) {
     options.progress = [&](const engine::Progress& at) {
       printer.update({at.phase, at.virtual_s, at.end_s, seconds_since(start), at.events,
@@ -194,26 +246,30 @@ engine::RunReport Run::rehearse(Rehearsal& rehearsal, const std::atomic<int>& si
   engine::RunReport report = engine::run(scenario, tank, options, problems);
   printer.clear();
   report.wall_s = seconds_since(start);
-  if (trace && problems.empty()) {
-    trace->feed.finish();
-    if (const Trouble trouble = trace->file.finish()) {
-      streams.err << "wavetank: " << *trouble << '\n';
-    }
-    if (trace->feed.cut_short()) {
-      streams.err << "wavetank: the trace has the first " << TraceFeed::slices_max << " slices\n";
-    }
-  }
+  if (problems.empty()) beside.finish(report, streams.err);
   return report;
+}
+
+void Run::add_followed(engine::RunReport& report) const {
+  if (text_->digest() != followed_.origin.digest) {
+    report.notes.emplace_back("the scenario's text is not the one that was recorded");
+  }
+  if (!followed_.whole) {
+    report.notes.emplace_back("the recording has no end: what lies beyond it was drawn as usual");
+  } else if (report.fingerprint == followed_.fingerprint) {
+    report.notes.emplace_back("the fingerprint is the recorded one");
+  } else {
+    report.notes.emplace_back("the fingerprint is not the recorded one: the run is another");
+  }
 }
 
 void Run::add_origin(const Rehearsal& rehearsal, engine::RunReport& report) const {
   report.version = wavetank_version;
   report.calibration = "none";
-  report.repro = run_command(options_.path, report.seed, options_.sets, options_.load, swarm_) +
-                 replications_.text() + (warm_up_cut_ == "auto" ? " --warm-up-cut auto" : "") +
-                 (batches_ > 0 ? " --batches " + std::to_string(batches_) : "");
+  report.repro = repro_of(report.seed);
   if (!drawn_.empty()) report.notes.push_back("drawn:" + overrides_text(drawn_, ""));
-  if (report.verdict == "pass" && !reports::breaks_as_expected(report)) {
+  if (follows_) add_followed(report);
+  if (report.verdict == "pass" && !follows_ && !reports::breaks_as_expected(report)) {
     report.breaks = break_command(options_.path, rehearsal.scenario.breaks);
   }
 }
@@ -291,6 +347,12 @@ int Run::run(Streams& streams) {
 
 std::unique_ptr<Command> make_run() { return make_run(service::blueprint_types()); }
 
-std::unique_ptr<Command> make_run(engine::Blueprints known) { return std::make_unique<Run>(known); }
+std::unique_ptr<Command> make_run(engine::Blueprints known) {
+  return std::make_unique<Run>(known, false);
+}
+
+std::unique_ptr<Command> make_following_run(engine::Blueprints known) {
+  return std::make_unique<Run>(known, true);
+}
 
 }  // namespace wavetank::app

@@ -53,9 +53,8 @@ TEST_CASE("help and version") {
 
 TEST_CASE("help fits 80 columns") {
   const Bench bench;
-  for (const char* of :
-       {"", "run", "sweep", "compare", "explain", "shrink", "validate", "init", "list",
-        "schema"}) {
+  for (const char* of : {"", "run", "replay", "sweep", "compare", "explain", "shrink",
+                         "crashpoints", "diverge", "validate", "init", "list", "schema"}) {
     std::istringstream lines(bench.run(std::string(of) + " --help").out);
     for (std::string line; std::getline(lines, line);) {
       INFO(line);
