@@ -7,7 +7,7 @@
 
 namespace wavetank::app {
 
-/// Reads what run --record wrote. What is wrong with it, and that it is not there, is in `problems`.
+/// Reads what run --record wrote. What is wrong with it, or that it is not there, is a problem.
 engine::DecisionList read_recording(const std::string& path, engine::Problems& problems);
 
 }  // namespace wavetank::app

@@ -157,8 +157,10 @@ bool Run::agree(Streams& streams) const {
   const bool many = replications_.wanted();
   const char* wrong = nullptr;
   if (many && swarm_) wrong = "--swarm draws one seed; to run many, use wavetank sweep --swarm";
-  if (many && beside_.any()) {
-    wrong = "--perfetto, --events and --record take a single run, without --replications";
+  if (many && !beside_.perfetto.empty()) {
+    wrong = "--perfetto takes a single run, without --replications";
+  } else if (many && beside_.any()) {
+    wrong = "--events and --record take a single run, without --replications";
   }
   const bool batches = !batches_text_.empty();
   if (!many && !batches && !replications_.metrics.empty()) {

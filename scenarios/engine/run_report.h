@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/engine/gantt/gantt_job.h"
 #include "scenarios/engine/statistics/replication_result.h"
 
 namespace wavetank::engine {
@@ -129,19 +130,6 @@ struct Finding {  ///< one thing that failed, in words
 
 struct SettingRow {
   std::string path, value, unit, from;
-};
-
-struct GanttAttempt {
-  std::string stage, node, outcome;
-  std::uint32_t task = 0, attempt = 0;
-  double from = 0, to = 0;
-};
-
-struct GanttJob {
-  std::string job, output, priority, why;
-  double accepted = 0, started = 0, finished = 0, terminal = 0;
-  bool late = false;
-  std::vector<GanttAttempt> attempts;
 };
 
 struct RunReport {

@@ -33,7 +33,7 @@ TEST_CASE("probes change nothing") {
 
 TEST_CASE("a load that sends nothing tests nothing, whatever thresholds hold then") {
   const RunReport report = support::run_text(
-      scenario, {"load.0.rate=1/h", "load.0.scale=0.001",
+      scenario, {"load.0.shape=poisson", "load.0.rate=1/h",
                  "expect.thresholds=[\"dead_letters count == 0\"]"});
   CHECK(report.exit_code == 4);
   INFO(report.headline);

@@ -32,12 +32,12 @@ struct Divergence {
 };
 
 struct StepComparison {
-  std::uint64_t steps = 0;  ///< that are known to be the same: all, where nothing differs
+  std::uint64_t steps = 0;  ///< known to be the same: all of them, where nothing differs
   std::optional<Divergence> divergence;
 };
 
-/// `context`: how many steps before and after are told. `marks_max` is even, at least four. A side that does not
-/// play the same twice is told as if it did.
+/// `context`: how many steps before and after are told. `marks_max` is even, at least four. A side
+/// that does not play the same twice is told as if it did.
 StepComparison compare_steps(Playable& a, Playable& b, std::size_t context = 6,
                    std::size_t marks_max = 4096);
 

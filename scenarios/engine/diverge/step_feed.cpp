@@ -8,11 +8,13 @@
 namespace wavetank::engine {
 namespace {
 
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) { return mix64(hash ^ mix64(word + 1)); }
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
+  return mix64(hash ^ mix64(word + 1));
+}
 
 std::uint64_t word_of(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 
-/// "  e12/v7  try 2": what a call was for.
+/// ", for e12, try 2"
 std::string purpose_of(const CallInfo& info) {
   std::string text;
   if (info.entity.valid()) text += ", for " + entity_name(info.entity);
@@ -79,7 +81,9 @@ void StepFeed::on_call(const Call& call, Duration took) {
   hash = mixed(hash, call.info.subject);
   hash = mixed(hash, word_of(took.ns));
   step(hash, [&] {
-    const auto node = [this](NodeId id) { return names_.node && id.valid() ? names_.node(id) : "-"; };
+    const auto node = [this](NodeId id) {
+      return names_.node && id.valid() ? names_.node(id) : std::string("-");
+    };
     return exact_time(now) + "  " + node(call.caller->id()) + "  " + name_of(call.op) + " at " +
            node(call.server) + ": " + (call.failed() ? name_of(call.failure()) : "ok") + " after " +
            duration_words(took) + purpose_of(call.info) + " [" + std::to_string(call.info.subject) +
