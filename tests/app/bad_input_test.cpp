@@ -1,6 +1,6 @@
 // Bad input of any kind gets a clear error with its place and exit code 2, and never a crash.
 
-#include "tests/app/program.h"
+#include "tests/support/program.h"
 
 namespace wavetank::app {
 namespace {

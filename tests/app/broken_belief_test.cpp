@@ -7,7 +7,7 @@
 #include "app/run.h"
 #include "system/base/check.h"
 #include "system/blueprints/pipeline.h"
-#include "tests/app/program.h"
+#include "tests/support/program.h"
 
 namespace wavetank::app {
 namespace {

@@ -1,6 +1,6 @@
 // Where two runs, or the recordings of two builds, part.
 
-#include "tests/app/program.h"
+#include "tests/support/program.h"
 
 namespace wavetank::app {
 namespace {

@@ -7,7 +7,7 @@
 #include "reports/words.h"
 #include "scenarios/engine/metrics/threshold.h"
 #include "scenarios/engine/text/document.h"
-#include "tests/app/program.h"
+#include "tests/support/program.h"
 
 namespace wavetank::app {
 namespace {

@@ -3,7 +3,7 @@
 #include "app/output.h"
 #include "app/repro.h"
 #include "app/written_reports.h"
-#include "tests/app/program.h"
+#include "tests/support/program.h"
 
 namespace wavetank::app {
 namespace {

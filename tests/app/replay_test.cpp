@@ -1,6 +1,6 @@
 // A run's decisions, written by run --record and followed by replay.
 
-#include "tests/app/program.h"
+#include "tests/support/program.h"
 
 namespace wavetank::app {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "app/trial.h"
 
-#include "tests/app/program.h"
+#include "tests/support/program.h"
 
 namespace wavetank::app {
 namespace {

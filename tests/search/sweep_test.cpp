@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "app/ordered_pool.h"
-#include "tests/app/program.h"
+#include "tests/support/program.h"
 
 namespace wavetank::app {
 namespace {
