@@ -94,6 +94,7 @@ Task<void> Launcher::consume() {
       co_await sleep(node_.loop(), whole_seconds(1));
       continue;
     }
+    args.after = polled->number;
     if (polled->deliveries.empty()) continue;
     verb::Commit::Args commit;
     commit.generation = polled->generation;

@@ -127,8 +127,20 @@ Task<void> SimQueue::keep_group() {
 void SimQueue::refresh(Member& m) {
   if (m.generation == group_.generation() && !m.next.empty()) return;
   m.generation = group_.generation();
+  m.last.clear();
   m.next.assign(delivered_.size(), 0);
   for (const std::uint32_t p : group_.assigned(m.id)) m.next[p] = group_.committed(p);
+}
+
+// The client goes on from what it has: an answer that did not arrive is fetched again.
+void SimQueue::settle(Member& m, std::uint64_t arrived) {
+  if (arrived != m.number) {
+    for (const Fetched& lost : m.last) {
+      m.next[lost.global] = lost.next;
+      delivered_[lost.global] = lost.delivered;
+    }
+  }
+  m.last.clear();
 }
 
 void SimQueue::take(Member& m, std::uint32_t global, std::int64_t most, verb::Poll::Reply& reply) {
@@ -136,6 +148,7 @@ void SimQueue::take(Member& m, std::uint32_t global, std::int64_t most, verb::Po
   const std::uint32_t partition = global % partitions_;
   std::int64_t& next = m.next[global];
   if (next == log(global).end(partition)) return;
+  m.last.push_back({global, next, delivered_[global]});
   const auto visit = [&](std::int64_t offset, const LogTopic<ProcessRecord>::Entry& entry) {
     Delivery d;
     d.record = entry.record;
@@ -164,6 +177,7 @@ bool SimQueue::fetch(Member& m, const verb::Poll::Args& args, verb::Poll::Reply&
 }
 
 Task<void> SimQueue::poll(Taken<verb::Poll> call) {
+  if (call->repeated) co_return;  // a fetch is answered over its own connection: once
   Node& node = *call->caller;
   const Time until = loop_.now() + call->args.wait;
   const Duration there = env_.network.request(*call, Bytes{200});
@@ -179,12 +193,15 @@ Task<void> SimQueue::poll(Taken<verb::Poll> call) {
     }
     if (answer == PollAnswer::fetch) {
       refresh(m);
+      settle(m, call->args.after);
       if (fetch(m, call->args, reply)) break;
     }
     if (loop_.now() >= until) break;
     auto notified = co_await arrived_.wait_until(until);
     static_cast<void>(notified);
   }
+  reply.number = ++answers_;
+  members_[node.id()].number = reply.number;
   const Duration back = env_.network.reply(*call, Bytes{200});
   co_await sleep(loop_, back);
   call.complete(std::move(reply));

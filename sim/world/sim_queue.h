@@ -33,11 +33,18 @@ class SimQueue final : public Queue {
   std::uint32_t partitions() const { return partitions_; }
 
  private:
+  /// What one answer took from a partition, as it was before.
+  struct Fetched {
+    std::uint32_t global;
+    std::int64_t next, delivered;
+  };
   struct Member {
     MemberId id = 0;
     std::uint32_t generation = 0;
     std::uint32_t turn = 0;          // where the next poll starts looking
     std::vector<std::int64_t> next;  // fetch position by partition of the group
+    std::uint64_t number = 0;        // of the last answer
+    std::vector<Fetched> last;       // what was in it
   };
 
   void submit(Call& call) override;
@@ -48,6 +55,7 @@ class SimQueue final : public Queue {
   Task<void> keep_group();
   Member& member(Node& node);
   void refresh(Member& member);
+  void settle(Member& member, std::uint64_t arrived);
   bool fetch(Member& member, const verb::Poll::Args& args, verb::Poll::Reply& reply);
   void take(Member& member, std::uint32_t global, std::int64_t most, verb::Poll::Reply& reply);
   LogTopic<ProcessRecord>& log(std::uint32_t global) { return *topics_[global / partitions_]; }
@@ -61,6 +69,7 @@ class SimQueue final : public Queue {
   GroupModel group_;
   std::map<NodeId, Member> members_;
   std::vector<std::int64_t> delivered_;  // by partition of the group: the first never handed out
+  std::uint64_t answers_ = 0;
   Signal arrived_;
   Alarm due_;
 };

@@ -56,10 +56,14 @@ struct Poll {
     bool prefer_urgent = true;  ///< topics in order of priority, else round robin
     std::uint32_t most = 500;
     Duration wait = whole_seconds(1);
+    std::uint64_t after = 0;  ///< Reply::number of the last answer that arrived; 0 for none yet
   };
+  /// Records count as handed out once the member polls on after it: those of a lost answer are in
+  /// the next one.
   struct Reply {
     std::vector<Delivery> deliveries;
     std::uint32_t generation = 0;
+    std::uint64_t number = 0;
   };
 };
 

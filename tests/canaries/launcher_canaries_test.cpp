@@ -28,12 +28,16 @@ class TwinLauncher final : public Hosted {
 
  private:
   Task<void> consume() {
+    std::uint64_t after = 0;
     for (;;) {
       co_await sleep(node_.loop(), whole_seconds(2));  // so that there is more than one a batch
       verb::Poll::Args args;
+      args.after = after;
       const CallInfo info = until(minutes(1));
       auto polled = co_await world_.queue().poll(node_, args, info);
-      if (!polled.ok() || polled->deliveries.empty()) continue;
+      if (!polled.ok()) continue;
+      after = polled->number;
+      if (polled->deliveries.empty()) continue;
       std::vector<Delivery> deliveries = std::move(polled->deliveries);
       const std::uint32_t generation = polled->generation;
       if (bug_ == Bug::newest_first) std::reverse(deliveries.begin(), deliveries.end());

@@ -6,6 +6,7 @@
 #endif
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -36,17 +37,19 @@ class Topics {
     return t.ask([&] { return queue().publish(t.caller(), args, t.info(within)); });
   }
   auto begin_poll(Node& member) {
-    return t.begin([this, &member] {
-      const verb::Poll::Args args;
+    verb::Poll::Args args;
+    args.after = after_[member.id()];
+    return t.begin([this, &member, args] {
       return queue().poll(member, args, t.info());
     });
   }
-  verb::Poll::Reply finish_poll(const Answer<Result<verb::Poll::Reply>>& answer) {
+  verb::Poll::Reply finish_poll(Node& member, const Answer<Result<verb::Poll::Reply>>& answer) {
     REQUIRE(t.wait_for([&] { return answer->has_value(); }));
     REQUIRE((**answer).ok());
+    after_[member.id()] = (**answer).value().number;
     return (**answer).value();
   }
-  verb::Poll::Reply poll(Node& member) { return finish_poll(begin_poll(member)); }
+  verb::Poll::Reply poll(Node& member) { return finish_poll(member, begin_poll(member)); }
   /// Polls until so many records came, or for so many times.
   std::vector<Delivery> take(Node& member, std::size_t count, int polls = 20) {
     std::vector<Delivery> all;
@@ -71,6 +74,9 @@ class Topics {
   Node& first;
   Node& second;
   std::uint32_t generation = 0;  ///< of the last poll
+
+ private:
+  std::map<NodeId, std::uint64_t> after_;
 };
 
 std::vector<std::uint32_t> processes(const std::vector<Delivery>& deliveries) {
@@ -121,7 +127,27 @@ TEST_CASE("contract queue: a poll waits for company, and comes back without") {
     const auto answer = topics.begin_poll(topics.first);
     t.wait(milliseconds(100));
     CHECK(topics.publish(1, 1).ok());
-    CHECK(topics.finish_poll(answer).deliveries.size() == 1);
+    CHECK(topics.finish_poll(topics.first, answer).deliveries.size() == 1);
+  });
+}
+
+TEST_CASE("contract queue: records whose answer was lost are in the next one, as new ones") {
+  on_each_queue([](Trial& t, Topics& topics) {
+    CHECK(topics.take(topics.first, 1, 5).empty());  // it has joined
+    for (std::uint32_t n = 0; n < 3; ++n) CHECK(topics.publish(n, n).ok());
+    {
+      const Planted rule(t, Op::queue_poll, Verdict::lose_reply());
+      const auto lost = topics.begin_poll(topics.first);
+      REQUIRE(t.wait_for([&] { return lost->has_value(); }));
+      CHECK(!(**lost).ok());
+      CHECK(rule.fired() == 1);
+    }
+    CHECK(topics.publish(3, 1).ok());
+    const auto got = topics.take(topics.first, 4, 10);
+    const auto all = processes(got);
+    CHECK(std::set<std::uint32_t>(all.begin(), all.end()) == std::set<std::uint32_t>{0, 1, 2, 3});
+    CHECK(all.size() == 4);
+    for (const Delivery& d : got) CHECK(!d.redelivered);
   });
 }
 
@@ -208,8 +234,8 @@ TEST_CASE("contract queue: two members share what comes, and no record goes to b
     for (int round = 0; round < 60 && one != two; ++round) {
       const auto a = topics.begin_poll(topics.first);
       const auto b = topics.begin_poll(topics.second);
-      one = topics.finish_poll(a).generation;
-      two = topics.finish_poll(b).generation;
+      one = topics.finish_poll(topics.first, a).generation;
+      two = topics.finish_poll(topics.second, b).generation;
     }
     REQUIRE(one == two);
     for (std::uint32_t n = 0; n < 40; ++n) CHECK(topics.publish(n, n).ok());
