@@ -15,6 +15,7 @@ constexpr std::uint32_t partitions = 200;
 
 }  // namespace
 
+// The ranges of random hashing are those of keys_test, which hashes every key.
 void add_keys(std::vector<Case>& cases) {
   Case out;
   out.number = 18;
@@ -24,7 +25,7 @@ void add_keys(std::vector<Case>& cases) {
   out.figures = {{"top key alone, of the mean", 13.90, 0.001, ""},
                  {"random hashing, median of max/mean", 0, 0, "", 14.45, 14.75},
                  {"random hashing, 5 %", 0, 0, "", 14.25, 14.55},
-                 {"random hashing, 95 %", 0, 0, "", 15.44, 15.76},
+                 {"random hashing, 95 %", 0, 0, "", 15.80, 16.10},
                  {"murmur2 on '1' to '1000000', max/mean", 14.616, 0.00005, ""},
                  {"murmur2, the hottest partition", 159, 0, ""},
                  {"murmur2('21')", -973932308, 0, ""},

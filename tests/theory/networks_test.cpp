@@ -27,7 +27,8 @@ std::string page(const std::vector<Row>& rows) {
       "follow the load:\n7.68 (1 + rho) / ((1 - rho)^2 eps^2) customers for a mean, twice that "
       "for p95, three times for p99;\nthe first 10 / (1 - sqrt(rho))^2 service times of each "
       "replication are deleted. The seed of\nreplication r of case k is 1000 k + r, written before "
-      "anything was run. S is the mean service time.\n\n"
+      "anything was run. S is the mean service time. A range is the spread that chance has, and\n"
+      "one sample is judged by it.\n\n"
       "| case | figure | expected | observed | interval | replications x customers | verdict |\n"
       "| --- | --- | --- | --- | --- | --- | --- |\n";
   for (const Row& row : rows) out += cells(row);

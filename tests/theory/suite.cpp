@@ -98,7 +98,10 @@ std::vector<Row> judge(const Case& one) {
       row.passes = off <= figure.tolerance * std::abs(figure.expected) + slack &&
                    (figure.tolerance == 0 || n <= 1 || off <= errors_max * error + slack);
     }
-    row.interval = error > 0 ? "± " + text(errors_max * error, figure.unit) : "exact";
+    const bool ranged = figure.high > figure.low;
+    row.interval = error > 0 ? "± " + text(errors_max * error, figure.unit)
+                   : ranged  ? "one sample"
+                             : "exact";
     rows.push_back(std::move(row));
   }
   return rows;
