@@ -1,5 +1,6 @@
 #include "scenarios/engine/sweep.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace wavetank::engine {
@@ -31,7 +32,14 @@ SweepSeed seed_of(const RunReport& report, std::vector<std::string> sets) {
     if (one.verdict == "broken") out.broken.push_back(one.name);
   }
   for (const FaultResult& one : report.faults) {
-    out.fired.emplace_back(one.name.empty() ? one.fault : one.name, one.fired);
+    const std::string& name = one.name.empty() ? one.fault : one.name;
+    const auto same = [&name](const auto& known) { return known.first == name; };
+    const auto known = std::find_if(out.fired.begin(), out.fired.end(), same);
+    if (known == out.fired.end()) {
+      out.fired.emplace_back(name, one.fired);
+    } else {
+      known->second += one.fired;
+    }
   }
   for (const ProbeResult& one : report.probes) out.probes.emplace_back(one.name, one.hits);
   for (const ThresholdResult& one : report.thresholds) {
@@ -83,7 +91,11 @@ std::string SweepTally::headline() const {
     return worst_.headline + " (seed " + std::to_string(worst_.seed) + "; " +
            std::to_string(failed_) + " of " + all + " seeds fail)";
   }
-  if (exit_code() == 0) return "PASS  all " + all + " seeds pass";
+  if (exit_code() == 0 && valid_ == seeds_) return "PASS  all " + all + " seeds pass";
+  if (exit_code() == 0) {
+    return "PASS  " + std::to_string(valid_) + " of " + all +
+           " seeds pass; the others tested too little to say";
+  }
   if (valid_ == 0) return "INVALID (exit 4): no seed was a valid run";
   return "INVALID (exit 4): " + never().front() + " in " + all + " seeds";
 }
