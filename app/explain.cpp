@@ -9,11 +9,11 @@
 #include "app/output.h"
 #include "app/replicate.h"
 #include "app/repro.h"
+#include "app/rescue.h"
 #include "app/scenario_options.h"
 #include "app/terminal.h"
 #include "reports/explain.h"
 #include "reports/words.h"
-#include "scenarios/engine/text/layers.h"
 #include "wavetank_version.h"
 
 namespace wavetank::app {
@@ -22,15 +22,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using engine::Counterfactual;
 using engine::Node;
-
-/// Every setting of a platform that nobody has changed.
-engine::Provenance settings_of(const std::string& blueprint, bool disarmed) {
-  engine::Problems ignored;
-  Node root = engine::object_node();
-  engine::set_path(root, "system.blueprint=" + blueprint, ignored);
-  if (disarmed) engine::set_path(root, "system.protections=none", ignored);
-  return ScenarioText("", std::move(root)).rehearsal({}, 1, ignored).scenario.settings;
-}
 
 class Explain final : public Command {
  public:
@@ -161,9 +152,8 @@ std::vector<engine::CostRow> Explain::go(std::vector<Counterfactual> all, bool w
 
 void Explain::attribute(Streams& streams) {
   const engine::Provenance& settings = rehearsal_.scenario.settings;
-  const std::string blueprint = rehearsal_.scenario.system.name();
-  found_.costs = go(engine::taken_away(asked_, settings, settings_of(blueprint, false)), true,
-                    streams);
+  found_.costs =
+      go(engine::taken_away(asked_, settings, pristine_settings(rehearsal_, false)), true, streams);
   if (stopped()) return;
   engine::RunReport& report = found_.report;
   found_.chain = engine::telling_chain(report);
@@ -173,11 +163,7 @@ void Explain::attribute(Streams& streams) {
 }
 
 void Explain::rescue(Streams& streams) {
-  const std::string blueprint = rehearsal_.scenario.system.name();
-  std::vector<engine::CostRow> rows =
-      go(engine::put_in(asked_, rehearsal_.scenario.settings, settings_of(blueprint, false),
-                        settings_of(blueprint, true)),
-         false, streams);
+  std::vector<engine::CostRow> rows = go(rescue_attempts(asked_, rehearsal_), false, streams);
   found_.tried = rows.size();
   std::erase_if(rows, [this](const engine::CostRow& row) { return row.runs.passed < seeds_; });
   found_.rescues = std::move(rows);

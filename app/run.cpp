@@ -12,6 +12,7 @@
 #include "app/rehearsal.h"
 #include "app/replications.h"
 #include "app/repro.h"
+#include "app/rescue.h"
 #include "app/run.h"
 #include "app/scenario_options.h"
 #include "app/side_files.h"
@@ -57,6 +58,7 @@ class Run final : public Command {
                                            Streams& streams);
   bool understand_recording(Streams& streams);
   Rehearsal read(engine::Problems& problems);
+  std::vector<std::string> all_sets() const;
   engine::DecisionOrigin origin(const Rehearsal& rehearsal) const;
   bool prepare(Streams& streams) const;
   engine::RunReport rehearse(Rehearsal& rehearsal, const std::atomic<int>& signal,
@@ -182,9 +184,14 @@ Rehearsal Run::read(engine::Problems& problems) {
   const engine::SwarmDraw draw = text.swarm(options_.sets, options_.load_factor, problems);
   if (!problems.empty()) return rehearsal;
   drawn_ = draw.sets(static_cast<std::uint64_t>(rehearsal.scenario.seed));
+  return text.rehearsal(all_sets(), options_.load_factor, problems);
+}
+
+/// What the seed drew, and then what the user said.
+std::vector<std::string> Run::all_sets() const {
   std::vector<std::string> sets = drawn_;
   sets.insert(sets.end(), options_.sets.begin(), options_.sets.end());
-  return text.rehearsal(sets, options_.load_factor, problems);
+  return sets;
 }
 
 /// Whatever cannot be written is said before the run, not after it.
@@ -203,8 +210,7 @@ engine::DecisionOrigin Run::origin(const Rehearsal& rehearsal) const {
   origin.load = options_.load;
   origin.version = wavetank_version;
   origin.seed = static_cast<std::uint64_t>(rehearsal.scenario.seed);
-  origin.sets = drawn_;
-  origin.sets.insert(origin.sets.end(), options_.sets.begin(), options_.sets.end());
+  origin.sets = all_sets();
   std::erase_if(origin.sets, [](const std::string& one) { return one.starts_with("seed="); });
   return origin;
 }
@@ -335,6 +341,8 @@ int Run::run(Streams& streams) {
   if (!found) return signal.load() == 0 ? exit_usage : 128 + signal.load();
   engine::RunReport report = std::move(*found);
   report.started_at = started_at;
+  const bool many = replications_.wanted();
+  if (!many && !follows_) add_rescue(*text_, all_sets(), options_.load, rehearsal, report, signal);
   if (signal.load() == 0) report.offered_slot_hours = offered_slot_hours(rehearsal);
   add_origin(rehearsal, report);
   std::vector<std::string> troubles;

@@ -60,6 +60,7 @@ void add_finding(Page& page, const RunReport& report, const engine::Finding& fin
   if (!finding.endangers.empty()) page.labelled("endangers", finding.endangers);
   if (!finding.look_at.empty()) page.labelled("look at", finding.look_at);
   if (!finding.protects.empty()) page.labelled("protects", finding.protects);
+  if (!finding.rescue.empty()) page.labelled("rescue", finding.rescue);
   if (finding.chain.size() > 1) page.labelled("came by", chain_text(report, finding.chain));
 }
 

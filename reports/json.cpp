@@ -206,9 +206,12 @@ Json setting(const engine::SettingRow& one) {
 }
 
 Json finding(const engine::Finding& one) {
-  return {{"what", one.what},           {"since", number(one.since_s)}, {"cause", one.cause},
-          {"endangers", one.endangers}, {"look_at", one.look_at},       {"protects", one.protects},
-          {"cause_chain", ids(one.chain)}};
+  Json out = {{"what", one.what},           {"since", number(one.since_s)},
+              {"cause", one.cause},         {"endangers", one.endangers},
+              {"look_at", one.look_at},     {"protects", one.protects},
+              {"cause_chain", ids(one.chain)}};
+  if (!one.rescue.empty()) out["rescue"] = one.rescue;
+  return out;
 }
 
 Json link(const engine::ChainEvent& one) {

@@ -30,6 +30,7 @@ void add_verdict(std::string& out, const RunReport& report) {
     if (!finding.endangers.empty()) out += ' ' + plain(finding.endangers);
     if (!finding.look_at.empty()) out += " Look first at " + code(finding.look_at) + '.';
     if (!finding.protects.empty()) out += " What protects: " + code(finding.protects) + '.';
+    if (!finding.rescue.empty()) out += " Rescue: " + plain(finding.rescue) + '.';
     out += '\n';
   }
 }

@@ -193,6 +193,7 @@ void add_recovery(RunReport& report, const FaultResult& fault) {
   finding.what = verdict == "stuck" ? "recovery stuck" + after : "recovery slow" + after;
   if (!fault.recovery.why.empty()) finding.what += ": " + fault.recovery.why;
   finding.cause = named(fault);
+  finding.stuck = verdict == "stuck";
   finding.endangers = verdict == "stuck"
                           ? "The trigger is gone and the damage stays: it will not heal by itself."
                           : "The next fault may come before this one is over.";

@@ -126,6 +126,8 @@ struct Finding {  ///< one thing that failed, in words
   std::string what, since, cause, endangers, look_at, protects;
   std::optional<double> since_s;  ///< the moment that `since` words
   std::vector<std::uint64_t> chain;
+  bool stuck = false;  ///< the damage has outlived its trigger
+  std::string rescue = {};  ///< of what is stuck: which single setting would have let it recover
 };
 
 struct SettingRow {

@@ -96,9 +96,8 @@ TEST_CASE("every knob is a setting") {
   }
 }
 
-TEST_CASE("a network that stays down is explained by what would have shed the load") {
-  const Bench bench;
-  bench.write("s.json", R"JSON({
+std::string stuck_network() {
+  return R"JSON({
     "system": {
       "blueprint": "stations",
       "stations": [ { "name": "server", "service": "exponential(3333333ns)" } ],
@@ -111,7 +110,12 @@ TEST_CASE("a network that stays down is explained by what would have shed the lo
     "warm_up": "15s", "settle": "0s",
     "expect": { "thresholds": ["client.latency{phase=warm_up} p(99) < 500ms"],
                 "recovery": "stuck" }
-  })JSON");
+  })JSON";
+}
+
+TEST_CASE("a network that stays down is explained by what would have shed the load") {
+  const Bench bench;
+  bench.write("s.json", stuck_network());
   const Bench::Ended ended = bench.run("explain s.json --out e.json --quiet");
   INFO(ended.out << ended.err);
   REQUIRE(ended.code == 0);
@@ -133,6 +137,25 @@ TEST_CASE("a network that stays down is explained by what would have shed the lo
   CHECK(metrics.dump().find("client.offered") != std::string::npos);
   for (const json& one : run["invariants"]) CHECK(one["verdict"] != "broken");
   CHECK(found["whole"]["latency_p99"]["mean"] > 0.5);
+}
+
+TEST_CASE("the report of a stuck run names a single setting under which it recovers") {
+  const Bench bench;
+  bench.write("s.json", stuck_network());
+  const Bench::Ended stuck = bench.run("run s.json");
+  INFO(stuck.out << stuck.err);
+  REQUIRE(stuck.code == 0);
+  CHECK(has(stuck.out, "\n  rescue      system."));
+  const json run = json::parse(text_in(bench.path("out/journal.json")));
+  CHECK(run["recovery"]["verdict"] == "stuck");
+  const std::string rescue = run["findings"][0]["rescue"];
+  CHECK(has(rescue, " single settings tried"));
+  CHECK(has(text_in(bench.path("out/summary.md")), "Rescue: "));
+  const std::string set = rescue.substr(0, rescue.find(','));
+  bench.run("run s.json --report json --set " + set);
+  const json saved = json::parse(text_in(bench.path("out/journal.json")));
+  INFO(set);
+  CHECK(saved["recovery"]["verdict"] == "recovers");
 }
 
 TEST_CASE("what cannot be explained is said") {

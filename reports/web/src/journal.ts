@@ -42,6 +42,7 @@ export interface Finding {
   endangers?: string;
   look_at?: string;
   protects?: string;
+  rescue?: string;
   cause_chain?: (number | string)[];
 }
 

@@ -109,6 +109,7 @@ function finding_card(finding: Finding, journal: Journal): HTMLElement {
   if (finding.endangers) rows.push(["endangers", finding.endangers]);
   if (finding.look_at) rows.push(["look first at", h("code", finding.look_at)]);
   if (finding.protects) rows.push(["what protects", h("code", finding.protects)]);
+  if (finding.rescue) rows.push(["what would have rescued it", finding.rescue]);
   const chain = chain_view(journal.chain, finding.cause_chain);
   return h(
     "article.finding",

@@ -116,7 +116,10 @@ Recovery recovered(Duration after, const RecoverySettings& settings) {
   const bool slow = settings.within && after > *settings.within;
   out.verdict = slow ? "slow" : "recovers";
   out.after_s = seconds(after);
-  if (slow) out.why = "allowed " + human(MetricUnit::seconds, seconds(*settings.within));
+  if (slow) {
+    out.why = "it took " + human(MetricUnit::seconds, seconds(after)) + ", allowed " +
+              human(MetricUnit::seconds, seconds(*settings.within));
+  }
   return out;
 }
 
