@@ -83,7 +83,7 @@ bool Compare::understand(Streams& streams) {
   pairs_ = *pairs;
   threads_ = *threads;
   if (other_.empty()) other_ = options_.path;
-  const Trouble trouble = prepare_file_and_folder(out_);
+  const Trouble trouble = prepare_file(out_);
   if (trouble) streams.err << "wavetank: " << *trouble << '\n';
   return !trouble;
 }

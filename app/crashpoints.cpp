@@ -13,6 +13,7 @@
 #include "app/terminal.h"
 #include "app/trial.h"
 #include "reports/crash_points.h"
+#include "reports/sweep_bar.h"
 #include "reports/words.h"
 #include "scenarios/engine/crash_points.h"
 #include "scenarios/engine/text/document.h"
@@ -48,7 +49,8 @@ class Crashpoints final : public Command {
   std::vector<CrashPoint> discover(const ScenarioText& text);
   std::string faults_of(const CrashRun& run) const;
   CrashRun crash(Lane& lane, CrashRun run) const;
-  std::vector<CrashRun> crash_all(const ScenarioText& text, std::vector<CrashRun> runs) const;
+  std::vector<CrashRun> crash_all(const ScenarioText& text, std::vector<CrashRun> runs,
+                                  Streams& streams) const;
   std::vector<CrashRun> pairs(const std::vector<CrashPoint>& points) const;
   int finish(std::size_t steps, Streams& streams) const;
 
@@ -57,6 +59,7 @@ class Crashpoints final : public Command {
   std::string budget_text_ = "500", threads_text_, restart_text_ = "10s";
   std::size_t threads_ = 1;
   std::uint64_t budget_ = 0, seed_ = 0;
+  bool quiet_ = false;
   Duration restart_after_{}, from_{}, to_{};
   Node faults_ = engine::array_node();  ///< the scenario's own
   engine::CrashSearch search_;
@@ -67,7 +70,9 @@ class Crashpoints final : public Command {
 void Crashpoints::declare(Options& options) {
   options_.declare(options);
   options.value("--budget", budget_text_, "N",
-                "Runs in all; what single crashes leave of it goes to pairs. Default 500.");
+                "Runs in all; every single crash is run, and what they leave of it goes to "
+                "pairs. Default 500.");
+  options.flag("--quiet", quiet_, "No progress.");
   options.value("--restart-after", restart_text_, "TIME",
                 "When a node that died comes back; default 10s.");
   declare_threads(options, threads_text_);
@@ -77,7 +82,7 @@ const char* Crashpoints::examples() const {
   return "  wavetank crashpoints my_platform/first_drill.json --load 0.1x\n"
          "  wavetank crashpoints s.json --set system.api.delivery=dual_write\n"
          "\n"
-         "exit codes: 0 nothing breaks, 3 an invariant breaks at some point\n";
+         "exit codes: 0 nothing breaks, 3 an invariant breaks, 4 it cannot be told\n";
 }
 
 bool Crashpoints::understand(Streams& streams) {
@@ -157,20 +162,35 @@ CrashRun Crashpoints::crash(Lane& lane, CrashRun run) const {
   return run;
 }
 
-std::vector<CrashRun> Crashpoints::crash_all(const ScenarioText& text,
-                                             std::vector<CrashRun> runs) const {
+std::vector<CrashRun> Crashpoints::crash_all(const ScenarioText& text, std::vector<CrashRun> runs,
+                                             Streams& streams) const {
+  using Bar = reports::SweepBar;
+  Bar bar([&](std::string_view part) { streams.err << part << std::flush; },
+          quiet_              ? Bar::Style::none
+          : err_is_terminal() ? Bar::Style::live
+                              : Bar::Style::lines);
+  std::uint64_t broken = 0;
+  const Clock::time_point start = Clock::now();
   std::vector<CrashRun> done;
   std::vector<std::unique_ptr<Lane>> lanes(threads_);
   OrderedPool<CrashRun> pool(runs.size(), threads_, [&](std::size_t i, std::size_t worker) {
     if (!lanes[worker]) lanes[worker] = std::make_unique<Lane>(text);
     return crash(*lanes[worker], runs[i]);
   });
+  const auto show = [&] {
+    const double wall = std::chrono::duration<double>(Clock::now() - start).count();
+    bar.update({done.size(), 0, runs.size(), broken, wall});
+  };
   pool.run(
       [&](std::size_t, CrashRun&& run) {
+        if (signal_->load() != 0) return false;
+        if (!run.broken.empty()) ++broken;
         done.push_back(std::move(run));
-        return signal_->load() == 0;
+        show();
+        return true;
       },
-      [] {});
+      show);
+  bar.clear();
   return done;
 }
 
@@ -210,6 +230,7 @@ int Crashpoints::finish(std::size_t steps, Streams& streams) const {
                reports::count_of(search_.pairs_possible, "pair", "pairs") + " | " +
                reports::count_of(runs, "run", "runs") + " in " + reports::span(wall);
   page.colors = colours_welcome();
+  page.interrupted = signal_->load() != 0;
   if (const CrashRun* broken = search_.first_broken()) {
     std::vector<std::string> sets = options_.sets;
     sets.push_back(faults_of(*broken));
@@ -234,10 +255,9 @@ int Crashpoints::run(Streams& streams) {
   const std::vector<CrashPoint> points = discover(text);
   std::vector<CrashRun> single;
   for (const CrashPoint& point : points) single.push_back({{point}, false, {}, ""});
-  search_.points = crash_all(text, std::move(single));
+  search_.points = crash_all(text, std::move(single), streams);
   search_.pairs_possible = points.size() * points.size();
-  if (signal_->load() == 0) search_.pairs = crash_all(text, pairs(points));
-  if (signal_->load() != 0) streams.err << "wavetank: interrupted; what follows is a part\n";
+  if (signal_->load() == 0) search_.pairs = crash_all(text, pairs(points), streams);
   return finish(points.size() / 2, streams);
 }
 

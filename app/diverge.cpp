@@ -18,6 +18,7 @@ namespace wavetank::app {
 namespace {
 
 constexpr int exit_different = 3;
+constexpr int exit_cut = 4;
 
 std::vector<std::string> fault_names(const engine::Scenario& scenario) {
   std::vector<std::string> names;
@@ -65,11 +66,20 @@ class PlayedLines final : public engine::Playable {
     return std::getline(file, line) && line.starts_with(event_lines_mark);
   }
 
+  /// Whether the file says that its run came to its end.
+  static bool is_whole(const std::string& path) {
+    const std::string end = std::string("\n") + event_lines_end + '\n';
+    std::ifstream file(path, std::ios::binary);
+    file.seekg(-static_cast<std::streamoff>(end.size()), std::ios::end);
+    std::string last(end.size(), '\0');
+    return file.read(last.data(), static_cast<std::streamsize>(last.size())) && last == end;
+  }
+
   void play(const See& see) override {
     std::ifstream file(path_, std::ios::binary);
     std::string line;
     std::getline(file, line);
-    while (std::getline(file, line)) {
+    while (std::getline(file, line) && line != event_lines_end) {
       if (!see(hash_name(line), [&line] { return line; })) return;
     }
   }
@@ -90,6 +100,7 @@ class Diverge final : public Command {
     std::string name;  ///< as it is shown
     std::unique_ptr<engine::Playable> playable;
   };
+  bool agree(const std::string& path_b, Streams& streams) const;
   bool open(Side& side, const std::atomic<int>& signal, Streams& streams) const;
 
   Side a_, b_;
@@ -114,7 +125,7 @@ const char* Diverge::examples() const {
          "  wavetank diverge s.json                  # does it do the same twice?\n"
          "  wavetank diverge gcc.events clang.events # of run --events, by two builds\n"
          "\n"
-         "exit codes: 0 the same, 3 different\n";
+         "exit codes: 0 the same, 3 different, 4 the same as far as cut files go\n";
 }
 
 bool Diverge::open(Side& side, const std::atomic<int>& signal, Streams& streams) const {
@@ -141,6 +152,31 @@ bool Diverge::open(Side& side, const std::atomic<int>& signal, Streams& streams)
   return true;
 }
 
+/// What files and options say together.
+bool Diverge::agree(const std::string& path_b, Streams& streams) const {
+  bool good = true;
+  const auto refuse = [&](const std::string& why) {
+    streams.err << "wavetank: " << why << '\n';
+    good = false;
+  };
+  for (const std::string& path : {a_.options.path, path_b}) {
+    if (!std::ifstream(path)) refuse(engine::in_quotes(path) + " cannot be read");
+    if (path == path_b) break;
+  }
+  if (!good) return false;
+  const bool lines = PlayedLines::is_one(a_.options.path);
+  if (lines != PlayedLines::is_one(path_b)) {
+    refuse("a scenario can be compared with a scenario, and what run --events wrote with its like");
+  }
+  const bool overridden = !a_.options.sets.empty() || !a_.options.seed_text.empty() ||
+                          !a_.options.load.empty() || !sets_b_.empty() || !seed_b_.empty() ||
+                          !load_b_.empty();
+  if (good && lines && overridden) {
+    refuse("overrides change a scenario; what run --events wrote has been run already");
+  }
+  return good;
+}
+
 int Diverge::run(Streams& streams) {
   const std::atomic<int>& signal = watch_signals();
   const std::string path_b = b_.options.path.empty() ? a_.options.path : b_.options.path;
@@ -149,18 +185,22 @@ int Diverge::run(Streams& streams) {
   b_.options.sets.insert(b_.options.sets.end(), sets_b_.begin(), sets_b_.end());
   if (!seed_b_.empty()) b_.options.seed_text = seed_b_;
   if (!load_b_.empty()) b_.options.load = load_b_;
-  if (PlayedLines::is_one(a_.options.path) != PlayedLines::is_one(path_b)) {
-    streams.err << "wavetank: a scenario can be compared with a scenario, and what run --events "
-                   "wrote with its like\n";
-    return exit_usage;
-  }
+  if (!agree(path_b, streams)) return exit_usage;
   if (!open(a_, signal, streams) || !open(b_, signal, streams)) return exit_usage;
   const engine::StepComparison comparison = engine::compare_steps(*a_.playable, *b_.playable);
   if (signal.load() != 0) {
     streams.err << "wavetank: interrupted; nothing was compared to its end\n";
     return 128 + signal.load();
   }
+  bool whole = true;
+  for (const std::string& path : {a_.options.path, path_b}) {
+    if (!PlayedLines::is_one(path) || PlayedLines::is_whole(path)) continue;
+    whole = false;
+    streams.err << "wavetank: " << engine::in_quotes(path)
+                << " has no end: its run was interrupted, or the file is cut\n";
+  }
   streams.out << reports::console(comparison, {a_.name, b_.name, colours_welcome()});
+  if (!comparison.divergence && !whole) return exit_cut;
   return comparison.divergence ? exit_different : exit_ok;
 }
 

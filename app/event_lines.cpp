@@ -15,6 +15,11 @@ EventLines::EventLines(const std::string& path, const std::string& command)
   file_.write(event_lines_mark + command + '\n');
 }
 
+Trouble EventLines::finish(bool ended) {
+  if (ended) file_.write(std::string(event_lines_end) + '\n');
+  return file_.finish();
+}
+
 void EventLines::subscribe(World& world, std::vector<std::string> faults) {
   feed_.subscribe(world.history(), world.loop(), names_in(world, std::move(faults)));
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The steps of a run as a file of lines, for comparing what two builds do. The first line says what
-// it is and from which command; each further line is a step in words.
+// it is and from which command; each further line is a step in words, and the last one says that
+// the run had ended.
 
 #include <string>
 
@@ -11,6 +12,7 @@
 namespace wavetank::app {
 
 inline constexpr const char* event_lines_mark = "# wavetank events: ";
+inline constexpr const char* event_lines_end = "# end";
 
 class EventLines {
  public:
@@ -18,7 +20,8 @@ class EventLines {
 
   /// Before the run starts. `faults`: how they are shown, in file order.
   void subscribe(World& world, std::vector<std::string> faults);
-  Trouble finish() { return file_.finish(); }
+  /// `ended`: the run came to its end, and the file says so.
+  Trouble finish(bool ended);
 
  private:
   GrowingFile file_;

@@ -89,7 +89,8 @@ bool Explain::read(Streams& streams) {
   asked_ = engine::as_asked(text.tree(options_.sets, problems_));
   found_.prices = rehearsal_.scenario.prices;
   found_.seeds = seeds_;
-  Trouble trouble = prepare_file_and_folder(out_);
+  Trouble trouble = keep_apart({out_}, {options_.path});
+  if (!trouble) trouble = prepare_file(out_);
   if (trouble) streams.err << "wavetank: " << *trouble << '\n';
   return !trouble;
 }

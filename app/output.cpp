@@ -20,7 +20,23 @@ std::string beside(const std::string& path) {
 
 std::string shown(const std::string& path) { return engine::printable(path, 300); }
 
-std::string reason(int error) { return std::generic_category().message(error); }
+std::string reason(int error) {
+  return error == 0 ? "" : " (" + std::generic_category().message(error) + ")";
+}
+
+/// A device or a pipe: something to write into, not to put a file in the place of.
+bool is_special(const std::string& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+}
+
+std::string leads_to(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_symlink(path, error) || is_special(path)) return path;
+  const fs::path real = fs::weakly_canonical(path, error);
+  return error ? path : real.string();
+}
 
 }  // namespace
 
@@ -36,22 +52,41 @@ Trouble prepare_folder(const std::string& folder) {
 }
 
 Trouble prepare_file(const std::string& path) {
-  if (fs::is_directory(path)) return shown(path) + " is a folder";
-  const std::string probe = beside(path);
+  if (path.empty()) return "a file needs a name";
+  std::error_code error;
+  if (fs::is_directory(path, error)) return shown(path) + " is a folder";
+  if (is_special(path)) return std::nullopt;
+  const fs::path folder = fs::path(path).parent_path();
+  if (!folder.empty()) fs::create_directories(folder, error);
+  const std::string probe = beside(leads_to(path));
   errno = 0;
   std::FILE* file = std::fopen(probe.c_str(), "wb");
-  if (file == nullptr) return shown(path) + " cannot be written (" + reason(errno) + ")";
+  if (file == nullptr) return shown(path) + " cannot be written" + reason(errno);
   std::fclose(file);
   std::remove(probe.c_str());
   return std::nullopt;
 }
 
-Trouble prepare_file_and_folder(const std::string& path) {
-  if (path.empty()) return "a file needs a name";
-  const fs::path folder = fs::path(path).parent_path();
+Trouble keep_apart(const std::vector<std::string>& outputs,
+                   const std::vector<std::string>& inputs) {
   std::error_code error;
-  if (!folder.empty()) fs::create_directories(folder, error);
-  return prepare_file(path);
+  const auto place = [&error](const std::string& path) {
+    return fs::weakly_canonical(fs::absolute(path, error), error);
+  };
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].empty() || is_special(outputs[i])) continue;
+    for (const std::string& input : inputs) {
+      if (place(outputs[i]) == place(input)) {
+        return shown(outputs[i]) + " is read by this command: it cannot be written over";
+      }
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      if (!outputs[j].empty() && place(outputs[i]) == place(outputs[j])) {
+        return shown(outputs[i]) + " cannot be two outputs at once";
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 Trouble write_file(const std::string& path, std::string_view text) {
@@ -61,26 +96,35 @@ Trouble write_file(const std::string& path, std::string_view text) {
 }
 
 GrowingFile::GrowingFile(std::string path)
-    : path_(std::move(path)), beside_(beside(path_)), file_(beside_, std::ios::binary) {}
+    : path_(std::move(path)),
+      place_(leads_to(path_)),
+      beside_(is_special(path_) ? place_ : beside(place_)),
+      file_(beside_, std::ios::binary) {}
 
 GrowingFile::~GrowingFile() {
   if (finished_) return;
   file_.close();
-  std::remove(beside_.c_str());
+  if (beside_ != place_) std::remove(beside_.c_str());
 }
 
 void GrowingFile::write(std::string_view text) {
+  errno = 0;
   file_.write(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file_.fail() && error_ == 0) error_ = errno;
 }
 
 Trouble GrowingFile::finish() {
   errno = 0;
   file_.close();
-  if (file_.fail()) return shown(path_) + " could not be written (" + reason(errno) + ")";
-  std::error_code error;
-  fs::rename(beside_, path_, error);
-  if (error) return shown(path_) + " could not be put in its place (" + error.message() + ")";
+  if (file_.fail()) {
+    return shown(path_) + " could not be written" + reason(error_ != 0 ? error_ : errno);
+  }
   finished_ = true;
+  if (beside_ == place_) return std::nullopt;
+  std::error_code error;
+  fs::rename(beside_, place_, error);
+  finished_ = !error;
+  if (error) return shown(path_) + " could not be put in its place (" + error.message() + ")";
   return std::nullopt;
 }
 

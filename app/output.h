@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wavetank::app {
 
@@ -14,14 +15,16 @@ using Trouble = std::optional<std::string>;
 /// Makes the folder where it is missing, and tries whether files can be made in it.
 Trouble prepare_folder(const std::string& folder);
 
-/// Whether the folder of this file is there and can be written.
+/// Makes the folder of this file where it is missing, and tries whether the file can be written.
 Trouble prepare_file(const std::string& path);
-/// The same, and makes the folder where it is missing.
-Trouble prepare_file_and_folder(const std::string& path);
+
+/// Whether no output is an input or another output. Empty paths are none.
+Trouble keep_apart(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs);
 
 Trouble write_file(const std::string& path, std::string_view text);
 
-/// A file that is written bit by bit, and is in its place only after finish().
+/// A file that is written bit by bit, and is in its place only after finish(). What is no regular
+/// file, such as /dev/stdout, is written into; a link stays one.
 class GrowingFile {
  public:
   explicit GrowingFile(std::string path);
@@ -34,8 +37,10 @@ class GrowingFile {
 
  private:
   std::string path_;
-  std::string beside_;
+  std::string place_;   ///< where path_ leads to
+  std::string beside_;  ///< place_ itself where it cannot be replaced
   std::ofstream file_;
+  int error_ = 0;       ///< of the first write that failed
   bool finished_ = false;
 };
 

@@ -9,8 +9,13 @@ engine::DecisionList read_recording(const std::string& path, engine::Problems& p
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
-  if (file) return engine::read_decisions(text.str(), path, problems);
-  problems.add({path, 0, 0, "", "it cannot be read", ""});
+  const std::string all = text.str();
+  if (file && all.starts_with("{\"decisions\":")) {
+    return engine::read_decisions(all, path, problems);
+  }
+  const char* what = file && !all.empty() ? "it is no recording of run --record"
+                                          : "it cannot be read, or it is empty";
+  problems.add({path, 0, 0, "", what, "wavetank run SCENARIO --record FILE writes one."});
   return {};
 }
 

@@ -128,7 +128,7 @@ bool Replications::take(engine::RunReport&& report, Streams& streams) {
   return !result_.precise;
 }
 
-void Replications::conclude(bool whole) {
+void Replications::conclude(bool whole, int signal) {
   engine::RunReport& report = *first_;
   result_.first_seed = report.seed;
   result_.count = tally_.seeds();
@@ -139,7 +139,13 @@ void Replications::conclude(bool whole) {
   report.exit_code = tally_.exit_code();
   report.headline = tally_.headline();
   if (tally_.failed() > 0) report.verdict = tally_.worst().verdict;
-  if (!whole) report.notes.push_back("the replications were interrupted");
+  if (!whole) {
+    report.notes.push_back("the replications were interrupted");
+    report.headline = "INTERRUPTED after " + std::to_string(tally_.seeds()) + " of " +
+                      std::to_string(options_.count) + " runs; so far: " + report.headline;
+    report.verdict = "interrupted";
+    report.exit_code = 128 + signal;
+  }
   report.replications = std::move(result_);
 }
 
@@ -180,7 +186,7 @@ std::optional<engine::RunReport> Replications::run(const Rehearsal& rehearsal,
     streams.err << "wavetank: interrupted before the first run had ended\n";
   }
   if (!first_ || refused_ || !problems.empty()) return std::nullopt;
-  conclude(whole);
+  conclude(whole, signal.load());
   return std::move(first_);
 }
 

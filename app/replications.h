@@ -49,7 +49,7 @@ class Replications {
   bool settle_warm_up(const ReplicateOptions& options, engine::Problems& problems);
   bool take(engine::RunReport&& report, Streams& streams);
   bool precise() const;
-  void conclude(bool whole);
+  void conclude(bool whole, int signal);
 
   const ScenarioText& text_;
   const ScenarioOptions& scenario_;

@@ -33,11 +33,10 @@ std::string overrides_text(const std::vector<std::string>& sets, const std::stri
   return out;
 }
 
-std::string break_command(const std::string& scenario, const std::vector<std::string>& breaks) {
+std::string break_command(const std::string& scenario, const std::vector<std::string>& breaks,
+                          const std::string& load) {
   if (breaks.empty()) return "";
-  std::string out = "wavetank run " + shell_word(scenario);
-  for (const std::string& set : breaks) out += " --set " + shell_word(set);
-  return out;
+  return "wavetank run " + shell_word(scenario) + overrides_text(breaks, load);
 }
 
 }  // namespace wavetank::app

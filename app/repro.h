@@ -18,7 +18,8 @@ std::string run_command(const std::string& scenario, std::uint64_t seed,
 /// " --set a=b --load 2x": what follows a scenario and its seed in any command.
 std::string overrides_text(const std::vector<std::string>& sets, const std::string& load);
 
-/// What the scenario says would break it; empty where it says nothing.
-std::string break_command(const std::string& scenario, const std::vector<std::string>& breaks);
+/// What the scenario says would break it, under the same load; empty where it says nothing.
+std::string break_command(const std::string& scenario, const std::vector<std::string>& breaks,
+                          const std::string& load);
 
 }  // namespace wavetank::app

@@ -64,7 +64,7 @@ class Run final : public Command {
   engine::RunReport rehearse(Rehearsal& rehearsal, const std::atomic<int>& signal,
                              engine::Problems& problems, Streams& streams);
   void add_origin(const Rehearsal& rehearsal, engine::RunReport& report) const;
-  void add_followed(engine::RunReport& report) const;
+  void add_followed(const engine::DecisionFollower& follower, engine::RunReport& report) const;
   void show(const engine::RunReport& report, Streams& streams) const;
   std::string repro_of(std::uint64_t seed) const;
 
@@ -76,6 +76,7 @@ class Run final : public Command {
   SideFiles beside_;
   std::uint64_t batches_ = 0;
   bool quiet_ = false, no_color_ = false, verbose_ = false, swarm_ = false;
+  bool lost_ = false;  ///< a file beside the reports could not be written
   ReportChoice choice_;
   std::optional<ScenarioText> text_;
   std::vector<std::string> drawn_;
@@ -198,7 +199,9 @@ std::vector<std::string> Run::all_sets() const {
 bool Run::prepare(Streams& streams) const {
   Trouble trouble;
   if (choice_.files()) trouble = prepare_folder(out_);
-  if (!trouble) trouble = beside_.prepare();
+  std::vector<std::string> inputs{options_.path};
+  if (follows_) inputs.push_back(recording_);
+  if (!trouble) trouble = beside_.prepare(inputs);
   if (trouble) streams.err << "wavetank: " << *trouble << '\n';
   return !trouble;
 }
@@ -254,11 +257,13 @@ engine::RunReport Run::rehearse(Rehearsal& rehearsal, const std::atomic<int>& si
   engine::RunReport report = engine::run(scenario, tank, options, problems);
   printer.clear();
   report.wall_s = seconds_since(start);
-  if (problems.empty()) beside.finish(report, streams.err);
+  if (problems.empty()) lost_ = !beside.finish(report, streams.err);
+  if (follows_) add_followed(follower, report);
   return report;
 }
 
-void Run::add_followed(engine::RunReport& report) const {
+void Run::add_followed(const engine::DecisionFollower& follower,
+                       engine::RunReport& report) const {
   if (text_->digest() != followed_.origin.digest) {
     report.notes.emplace_back("the scenario's text is not the one that was recorded");
   }
@@ -269,6 +274,13 @@ void Run::add_followed(engine::RunReport& report) const {
   } else {
     report.notes.emplace_back("the fingerprint is not the recorded one: the run is another");
   }
+  if (const std::uint64_t more = follower.beyond(); more > 0) {
+    report.notes.push_back(reports::count_of(more, "decision", "decisions") +
+                           " beyond the recording were taken as usual");
+  }
+  for (const std::string& idle : follower.unused()) {
+    report.notes.push_back("the recording speaks of " + idle + ", which this run does not have");
+  }
 }
 
 void Run::add_origin(const Rehearsal& rehearsal, engine::RunReport& report) const {
@@ -276,9 +288,8 @@ void Run::add_origin(const Rehearsal& rehearsal, engine::RunReport& report) cons
   report.calibration = "none";
   report.repro = repro_of(report.seed);
   if (!drawn_.empty()) report.notes.push_back("drawn:" + overrides_text(drawn_, ""));
-  if (follows_) add_followed(report);
   if (report.verdict == "pass" && !follows_ && !reports::breaks_as_expected(report)) {
-    report.breaks = break_command(options_.path, rehearsal.scenario.breaks);
+    report.breaks = break_command(options_.path, rehearsal.scenario.breaks, options_.load);
   }
 }
 
@@ -349,8 +360,8 @@ int Run::run(Streams& streams) {
   write_reports(report, choice_, out_, troubles);
   for (const std::string& trouble : troubles) streams.err << "wavetank: " << trouble << '\n';
   show(report, streams);
-  if (report.replications && signal.load() != 0) return 128 + signal.load();
-  return report.exit_code == exit_ok && !troubles.empty() ? exit_error : report.exit_code;
+  const bool lost = lost_ || !troubles.empty();
+  return report.exit_code == exit_ok && lost ? exit_error : report.exit_code;
 }
 
 }  // namespace

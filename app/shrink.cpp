@@ -241,7 +241,9 @@ int Shrink::run(Streams& streams) {
   }
   const std::optional<Node> whole = read(text, streams);
   if (!whole) return exit_usage;
-  if (const Trouble trouble = prepare_file_and_folder(out_)) {
+  Trouble trouble = keep_apart({out_}, {options_.path});
+  if (!trouble) trouble = prepare_file(out_);
+  if (trouble) {
     streams.err << "wavetank: " << *trouble << '\n';
     return exit_usage;
   }

@@ -38,7 +38,8 @@ void SideFiles::declare(Options& options) {
                 "Also write the decisions taken, for wavetank replay.");
 }
 
-Trouble SideFiles::prepare() const {
+Trouble SideFiles::prepare(const std::vector<std::string>& inputs) const {
+  if (Trouble trouble = keep_apart({perfetto, events, record}, inputs)) return trouble;
   for (const std::string& path : {perfetto, events, record}) {
     if (path.empty()) continue;
     if (Trouble trouble = prepare_file(path)) return trouble;
@@ -71,22 +72,26 @@ void OpenSideFiles::hook(engine::RunOptions& options) {
   options.draws = &recording_->writer;
 }
 
-void OpenSideFiles::finish(const engine::RunReport& report, std::ostream& err) {
-  const auto tell = [&err](const Trouble& trouble) {
-    if (trouble) err << "wavetank: " << *trouble << '\n';
+bool OpenSideFiles::finish(const engine::RunReport& report, std::ostream& err) {
+  bool all = true;
+  const auto tell = [&](const Trouble& trouble) {
+    if (!trouble) return;
+    all = false;
+    err << "wavetank: " << *trouble << '\n';
   };
-  if (lines_) tell(lines_->file.finish());
+  const bool ended = report.verdict != "interrupted" && report.verdict != "error";
+  if (lines_) tell(lines_->file.finish(ended));
   if (recording_) {
-    const bool whole = report.verdict != "interrupted" && report.verdict != "error";
-    recording_->writer.finish(whole, report.fingerprint);
+    recording_->writer.finish(ended, report.fingerprint);
     tell(recording_->file.finish());
   }
-  if (!trace_) return;
+  if (!trace_) return all;
   trace_->feed.finish();
   tell(trace_->file.finish());
   if (trace_->feed.cut_short()) {
     err << "wavetank: the trace has the first " << TraceFeed::slices_max << " slices\n";
   }
+  return all;
 }
 
 }  // namespace wavetank::app

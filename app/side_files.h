@@ -5,6 +5,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "app/command.h"
 #include "app/output.h"
@@ -19,8 +20,8 @@ struct SideFiles {
 
   void declare(Options& options);
   bool any() const { return !perfetto.empty() || !events.empty() || !record.empty(); }
-  /// What cannot be written is told before the run.
-  Trouble prepare() const;
+  /// What cannot be written is told before the run, and what would be written over `inputs`.
+  Trouble prepare(const std::vector<std::string>& inputs) const;
 };
 
 /// Those of one run. The world must outlive it.
@@ -32,8 +33,8 @@ class OpenSideFiles {
 
   /// Before the run; `options` is used while this lives.
   void hook(engine::RunOptions& options);
-  /// After it. Whatever goes wrong is told.
-  void finish(const engine::RunReport& report, std::ostream& err);
+  /// After it. Whatever goes wrong is told; false where a file is lost.
+  bool finish(const engine::RunReport& report, std::ostream& err);
 
  private:
   struct Trace;

@@ -20,7 +20,7 @@ std::string shown(const std::string& path) { return engine::printable(path, 300)
 SweepFile::SweepFile(std::string path, const std::string& header, std::uint64_t first)
     : path_(std::move(path)) {
   std::error_code error;
-  trouble_ = prepare_file_and_folder(path_);
+  trouble_ = prepare_file(path_);
   if (trouble_) return;
   if (fs::exists(path_)) {
     std::ostringstream text;

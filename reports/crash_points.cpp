@@ -36,18 +36,21 @@ std::uint64_t broken_in(const std::vector<CrashRun>& runs) {
       runs.begin(), runs.end(), [](const CrashRun& one) { return !one.broken.empty(); }));
 }
 
-std::string headline(const CrashSearch& search) {
+std::string headline(const CrashSearch& search, bool interrupted) {
   const std::string points = count_of(search.points.size(), "point", "points");
   const std::string pairs = count_of(search.pairs.size(), "pair", "pairs");
   const std::string both = search.pairs.empty() ? points : points + " and " + pairs;
   switch (search.exit_code()) {
     case 0:
-      return "PASS  no invariant breaks at " + both;
+      return (interrupted ? "so far no" : "PASS  no") + (" invariant breaks at " + both);
     case 1:
       return "ERROR (exit 1): wavetank itself failed";
     case 4:
-      return search.points.empty() ? "NOT VALID (exit 4): no durable step was found"
-                                   : "NOT VALID (exit 4): some points were not reached";
+      if (interrupted) return "nothing can be told yet";
+      if (search.points.empty()) return "NOT VALID (exit 4): no durable step was found";
+      if (search.broken_anyway.empty()) return "NOT VALID (exit 4): some points were not reached";
+      return "NOT VALID (exit 4): " + joined(search.broken_anyway) +
+             " breaks without a crash: whether one breaks it cannot be told";
     default:
       break;
   }
@@ -74,8 +77,10 @@ std::string console(const CrashSearch& search, const CrashPage& text) {
   page.paragraph(Ink::plain, text.title, 0);
   page.paragraph(Ink::plain, text.facts, 0);
   page.line();
-  const int code = search.exit_code();
-  page.paragraph(code == 0 ? Ink::good : code == 4 ? Ink::unsure : Ink::bad, headline(search));
+  if (text.interrupted) page.paragraph(Ink::unsure, "INTERRUPTED: what follows is a part");
+  const int code = text.interrupted && search.exit_code() == 0 ? 4 : search.exit_code();
+  const Ink ink = code == 0 ? Ink::good : code == 4 ? Ink::unsure : Ink::bad;
+  page.paragraph(ink, headline(search, text.interrupted));
   if (!search.broken_anyway.empty()) {
     page.labelled("note", "breaks without a crash, and is not told below: " +
                               joined(search.broken_anyway));

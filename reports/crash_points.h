@@ -11,6 +11,7 @@ struct CrashPage {
   std::string title, facts;
   std::string repro;  ///< of the first run that broke something
   bool colors = false;
+  bool interrupted = false;
 };
 
 /// The verdict, what breaks at each point, and the pairs that break something.

@@ -46,7 +46,7 @@ int CrashSearch::exit_code() const {
   if (first_broken() != nullptr) return 3;
   const bool all = std::all_of(points.begin(), points.end(),
                                [](const CrashRun& one) { return one.struck; });
-  return points.empty() || !all ? 4 : 0;
+  return points.empty() || !all || !broken_anyway.empty() ? 4 : 0;
 }
 
 std::vector<Node> crash_faults(const CrashRun& run, Duration from, Duration restart_after) {

@@ -44,7 +44,8 @@ struct CrashSearch {
 
   /// The first run that broke something, of points before pairs; null where none did.
   const CrashRun* first_broken() const;
-  /// 0; 1 wavetank failed; 3 something broke; 4 there was no point, or one was not struck.
+  /// 0; 1 wavetank failed; 3 something broke; 4 there was no point, one was not
+  /// struck, or an invariant breaks without a crash, so that none can show.
   int exit_code() const;
 };
 

@@ -46,6 +46,14 @@ TEST_CASE("recordings of two builds are compared line by line") {
   REQUIRE(bench.run(run + "b").code == 0);
   CHECK(text_in(bench.path("a")).starts_with("# wavetank events: wavetank run s.json --seed 42\n"));
   CHECK(bench.run("diverge a b").code == 0);
+  CHECK(bench.run("diverge a b --seed 3").code == 2);
+  const std::string whole = text_in(bench.path("a"));
+  CHECK(whole.ends_with("\n# end\n"));
+  bench.write("cut_a", whole.substr(0, whole.size() - 6));
+  bench.write("cut_b", whole.substr(0, whole.size() - 6));
+  const Bench::Ended cut = bench.run("diverge cut_a cut_b");
+  CHECK(cut.code == 4);
+  CHECK(has(cut.err, "has no end"));
   std::string other = text_in(bench.path("b"));
   const std::size_t at = other.find("callback_applied");
   REQUIRE(at != std::string::npos);
@@ -64,7 +72,9 @@ TEST_CASE("only like is compared with like") {
   const Bench::Ended mixed = bench.run("diverge s.json a");
   CHECK(mixed.code == 2);
   CHECK(has(mixed.err, "a scenario can be compared with a scenario"));
-  CHECK(bench.run("diverge s.json nothing.json").code == 2);
+  const Bench::Ended missing = bench.run("diverge a nothing.json");
+  CHECK(missing.code == 2);
+  CHECK(has(missing.err, "\"nothing.json\" cannot be read"));
   CHECK(bench.run("diverge s.json --set-b faults.0.rato=1").code == 2);
 }
 

@@ -46,13 +46,29 @@ TEST_CASE("a recording with lines taken out is followed, and says that the run i
   CHECK(has(bench.run("replay s.json d --report console").out, "the recording has no end"));
 }
 
+TEST_CASE("what a recording does not say is told") {
+  const Bench bench;
+  bench.write("s.json", small_scenario());
+  REQUIRE(bench.run("run s.json --report none --quiet --record d").code == 0);
+  const std::string text = text_in(bench.path("d"));
+  const std::size_t header = text.find('\n') + 1;
+  bench.write("d", text.substr(0, header));
+  CHECK(has(bench.run("replay s.json d --report console").out, " beyond the recording were taken"));
+  bench.write("d", text.substr(0, header) + R"({"fault":9,"ask":0,"verdict":"refuse"})" + '\n' +
+                       R"({"stream":"zzz","draws":["0000000000000000"]})" + '\n');
+  const Bench::Ended ended = bench.run("replay s.json d --report console");
+  INFO(ended.out);
+  CHECK(has(ended.out, "speaks of fault 9"));
+  CHECK(has(ended.out, "speaks of stream zzz"));
+}
+
 TEST_CASE("what is no recording is refused, with its line") {
   const Bench bench;
   bench.write("s.json", small_scenario());
   bench.write("d", "not one\n");
   const Bench::Ended ended = bench.run("replay s.json d");
   CHECK(ended.code == 2);
-  CHECK(has(ended.err, "d:1: it is no JSON object"));
+  CHECK(has(ended.err, "d: it is no recording of run --record"));
   CHECK(bench.run("replay s.json").code == 2);
   CHECK(has(bench.run("replay s.json nowhere").err, "nowhere: it cannot be read"));
   CHECK(bench.run("run s.json --record /proc/nowhere").code == 2);

@@ -197,5 +197,35 @@ TEST_CASE("a signal ends the run early, and leaves a partial report") {
   }
 }
 
+TEST_CASE("no output is written over an input or another output, and a link stays a link") {
+  const Bench bench;
+  bench.write("s.json", small_scenario());
+  const std::string before = text_in(bench.path("s.json"));
+  for (const char* options : {"run s.json --record s.json", "run s.json --events ./s.json",
+                              "run s.json --record x --events ./x", "shrink s.json --out s.json",
+                              "explain s.json --out s.json"}) {
+    INFO(options);
+    CHECK(bench.run(options).code == 2);
+  }
+  CHECK(text_in(bench.path("s.json")) == before);
+  bench.write("old", "old");
+  std::filesystem::create_symlink("old", bench.path("link"));
+  CHECK(bench.run("run s.json --quiet --report none --events link").code == 0);
+  CHECK(std::filesystem::is_symlink(bench.path("link")));
+  CHECK(text_in(bench.path("old")).starts_with("# wavetank events: "));
+  CHECK(bench.run("run s.json --quiet --report none --events new/folder/e").code == 0);
+}
+
+TEST_CASE("a file beside the reports that is lost is no success") {
+  const Bench bench;
+  bench.write("s.json", small_scenario());
+  const Bench::Ended ended =
+      bench.run("run s.json --quiet --report none --events e", "trap '' XFSZ; ulimit -f 20;");
+  INFO(ended.err);
+  CHECK(ended.code == 1);
+  CHECK(has(ended.err, "could not be written (File too large)"));
+  CHECK_FALSE(std::filesystem::exists(bench.path("e")));
+}
+
 }  // namespace
 }  // namespace wavetank::app

@@ -39,6 +39,7 @@ void DecisionWriter::finish(bool whole, std::uint64_t fingerprint) {
 
 std::uint64_t DecisionFollower::reach(std::size_t fault) const {
   if (list_.whole) return fault < list_.asked.size() ? list_.asked[fault] : 0;
+  if (fault >= list_.by_fault.size()) return 0;
   const std::vector<Decision>& listed = list_.by_fault[fault];
   return listed.empty() ? 0 : listed.back().ask + 1;
 }
@@ -50,8 +51,10 @@ Verdict DecisionFollower::decided(int order, Verdict verdict) {
   Followed& followed = faults_[fault];
   const std::uint64_t ask = followed.asked++;
   const bool listed = fault < list_.by_fault.size();
-  if (!listed && !list_.whole) return verdict;
-  if (ask >= reach(fault)) return verdict;
+  if (ask >= reach(fault)) {
+    ++beyond_;
+    return verdict;
+  }
   if (!listed) return Verdict::pass();
   const std::vector<Decision>& decisions = list_.by_fault[fault];
   while (followed.next < decisions.size() && decisions[followed.next].ask < ask) ++followed.next;
@@ -64,7 +67,21 @@ Verdict DecisionFollower::decided(int order, Verdict verdict) {
 std::uint64_t DecisionFollower::drawn(const std::string& stream, std::uint64_t k,
                                       std::uint64_t own) {
   const auto found = list_.draws.find(stream);
+  if (found != list_.draws.end() && k == 0) drawn_.insert(stream);
   return found == list_.draws.end() || k >= found->second.size() ? own : found->second[k];
+}
+
+std::vector<std::string> DecisionFollower::unused() const {
+  std::vector<std::string> all;
+  for (std::size_t fault = 0; fault < list_.by_fault.size(); ++fault) {
+    if (!list_.by_fault[fault].empty() && faults_[fault].asked == 0) {
+      all.push_back("fault " + std::to_string(fault));
+    }
+  }
+  for (const auto& [stream, draws] : list_.draws) {
+    if (drawn_.find(stream) == drawn_.end()) all.push_back("stream " + stream);
+  }
+  return all;
 }
 
 }  // namespace wavetank::engine

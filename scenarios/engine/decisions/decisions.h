@@ -2,7 +2,10 @@
 // Writes down the decisions of a run, and follows written ones in another.
 
 #include <functional>
+#include <set>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "scenarios/engine/decisions/decision_list.h"
 #include "system/base/random.h"
@@ -42,6 +45,11 @@ class DecisionFollower final : public Decisions, public Draws {
   Verdict decided(int order, Verdict verdict) override;
   std::uint64_t drawn(const std::string& stream, std::uint64_t k, std::uint64_t own) override;
 
+  /// How many decisions of the run so far the list does not cover.
+  std::uint64_t beyond() const { return beyond_; }
+  /// What the list speaks of and the run has not asked for: "fault 9", "stream load.7".
+  std::vector<std::string> unused() const;
+
  private:
   struct Followed {
     std::uint64_t asked = 0;
@@ -52,6 +60,8 @@ class DecisionFollower final : public Decisions, public Draws {
 
   const DecisionList& list_;
   std::vector<Followed> faults_;
+  std::set<std::string> drawn_;
+  std::uint64_t beyond_ = 0;
 };
 
 }  // namespace wavetank::engine

@@ -76,7 +76,11 @@ std::string nearest_hint(std::string_view word, const std::vector<std::string>& 
   if (const auto near = nearest(word, names)) return "Did you mean " + in_quotes(*near) + "?";
   if (names.empty()) return "";
   std::string out = std::string("Known ") + plural + ": ";
-  for (std::size_t i = 0; i < names.size(); ++i) out += (i == 0 ? "" : ", ") + printable(names[i]);
+  constexpr std::size_t enough = 600;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (out.size() > enough) return out + ", and " + std::to_string(names.size() - i) + " more.";
+    out += (i == 0 ? "" : ", ") + printable(names[i]);
+  }
   return out + '.';
 }
 
