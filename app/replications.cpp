@@ -128,6 +128,17 @@ bool Replications::take(engine::RunReport&& report, Streams& streams) {
   return !result_.precise;
 }
 
+namespace {
+
+std::vector<engine::SeenIn> seen_in(
+    const std::map<std::string, engine::SweepTally::Strikes>& strikes) {
+  std::vector<engine::SeenIn> all;
+  for (const auto& [name, one] : strikes) all.push_back({name, one.present, one.fired});
+  return all;
+}
+
+}  // namespace
+
 void Replications::conclude(bool whole, int signal) {
   engine::RunReport& report = *first_;
   result_.first_seed = report.seed;
@@ -136,6 +147,8 @@ void Replications::conclude(bool whole, int signal) {
   result_.mser5_s = pilot_.cut_s();
   result_.precision = options_.precision;
   result_.metrics = engine::replicated(sample_);
+  result_.faults = seen_in(tally_.faults());
+  result_.probes = seen_in(tally_.probes());
   report.exit_code = tally_.exit_code();
   report.headline = tally_.headline();
   if (tally_.failed() > 0) report.verdict = tally_.worst().verdict;

@@ -32,6 +32,13 @@ Obstacle unknown(std::string_view text, const World& world) {
     return distance(text, a) < distance(text, b);
   };
   Obstacle obstacle{"unknown target \"" + std::string(text) + "\"", ""};
+  const std::string_view group = text.substr(0, text.find('/'));
+  const auto nodes = group.size() < text.size() ? world.nodes(group) : std::vector<NodeId>();
+  if (!nodes.empty()) {
+    obstacle.hint = "There are " + std::to_string(nodes.size()) + ", from " +
+                    world.name(nodes.front()) + " to " + world.name(nodes.back()) + ".";
+    return obstacle;
+  }
   const auto best = std::min_element(known.begin(), known.end(), closer);
   if (best != known.end() && distance(text, *best) <= 1 + text.size() / 4) {
     obstacle.hint = "Did you mean \"" + *best + "\"?";

@@ -103,7 +103,8 @@ void add_rescues(Page& page, const Explanation& found) {
 std::string console(const Explanation& found, const ExplainPage& text) {
   const engine::RunReport& report = found.report;
   Page page(text.colors);
-  page.line(page.in(Ink::strong, cut(name_of(report), 30)) + "  " + standing_of(report, true));
+  page.line(page.in(Ink::strong, cut(name_of(report), 30)) + "  " +
+            standing_of(report, true, found.seeds));
   if (!report.title.empty()) page.paragraph(Ink::plain, report.title, 0);
   const std::string seeds = found.seeds == 1
                                 ? "seed " + std::to_string(report.seed)

@@ -279,6 +279,12 @@ Json replicated(const engine::ReplicatedMetric& one) {
           {"observations", one.observations},               {"few", one.few}};
 }
 
+Json seen_in(const std::vector<engine::SeenIn>& all) {
+  Json out = Json::object();
+  for (const engine::SeenIn& one : all) out[one.name] = {{"runs", one.runs}, {"seen", one.seen}};
+  return out;
+}
+
 /// Only where there are many seeds; all other keys are then about the first of them.
 Json replications(const engine::ReplicationResult& all) {
   Json figures = Json::object();
@@ -297,6 +303,8 @@ Json replications(const engine::ReplicationResult& all) {
                        {"mser5_s", number(all.mser5_s)}}},
           {"precision", {{"wanted", number(all.precision)},
                          {"reached", all.precision ? Json(all.precise) : Json(nullptr)}}},
+          {"faults", seen_in(all.faults)},
+          {"probes", seen_in(all.probes)},
           {"figures", std::move(figures)}};
 }
 

@@ -63,6 +63,16 @@ void add_metric(Page& page, const ReplicatedMetric& one) {
             right(relative, 8) + (one.few ? " ~" : ""));
 }
 
+/// "lost_reply in 20 of 20 runs, breaker_opened in 3".
+std::string seen_text(const std::vector<engine::SeenIn>& all) {
+  std::string text;
+  for (const engine::SeenIn& one : all) {
+    text += (text.empty() ? "" : ", ") + one.name + " in " + grouped(one.seen) + " of " +
+            count_of(one.runs, "run", "runs");
+  }
+  return text;
+}
+
 std::string warm_up_text(const ReplicationResult& all) {
   if (all.batch_s) {
     return count_of(all.count, "batch", "batches") + " of " + span(*all.batch_s) +
@@ -99,6 +109,10 @@ std::string console_replications(const engine::RunReport& report, const Replicat
                                    (all.precise ? " reached" : " NOT reached") + " with " +
                                    count_of(all.count, "run", "runs"));
   }
+  if (!all.faults.empty()) page.labelled("fired", seen_text(all.faults));
+  if (!all.probes.empty()) page.labelled("happened", seen_text(all.probes));
+  const std::string nothing = untested(report);
+  if (!nothing.empty()) page.labelled("saw nothing", nothing);
   page.line();
   page.line(page.in(Ink::faint, "  " + left(all.batch_s ? "mean of the batches, 95 % interval"
                                                       : "mean of the runs, 95 % interval", 34) +
@@ -152,9 +166,9 @@ void add_difference(Page& page, const engine::Difference& one) {
     }
   }
   const bool apart = d.has_interval() && !paired.identical && !d.covers(0);
-  page.line((apart ? "* " : "  ") + left(cut(one.name, 28), 28) +
-            right(figures.with_unit(paired.a.mean), 12) +
-            right(figures.with_unit(paired.b.mean), 12) + right(change, 19) + right(ratio, 7));
+  page.line((apart ? "* " : "  ") + left(cut(one.name, 25), 25) +
+            right(figures.with_unit(paired.a.mean), 11) +
+            right(figures.with_unit(paired.b.mean), 11) + right(change, 23) + right(ratio, 8));
 }
 
 }  // namespace
@@ -172,8 +186,8 @@ std::string console_comparison(const Comparison& all, const ReplicationsPage& te
   };
   page.line("  A: " + failed(all.failed_a) + "   B: " + failed(all.failed_b));
   page.line();
-  page.line(page.in(Ink::faint, "  " + left("", 28) + right("A", 12) + right("B", 12) +
-                                    right("B - A, 95 %", 19) + right("var", 7)));
+  page.line(page.in(Ink::faint, "  " + left("", 25) + right("A", 11) + right("B", 11) +
+                                    right("B - A, 95 %", 23) + right("var", 8)));
   for (const std::string& name : shown_of(all.differences, all.thresholds, text)) {
     const auto found = find(all.differences, name);
     if (found != all.differences.end()) add_difference(page, *found);

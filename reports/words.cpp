@@ -162,13 +162,14 @@ std::string repeat_of(const engine::RunReport& report) {
   return report.repro + "  # " + fingerprint_of(report);
 }
 
-std::string standing_of(const engine::RunReport& report, bool brief) {
+std::string standing_of(const engine::RunReport& report, bool brief, std::uint64_t seeds) {
   const std::string& by = report.calibration;
   std::string worth = brief ? "not calibrated" : "model defaults (not calibrated)";
   if (!by.empty() && by != "none") worth = "calibrated: " + by;
+  const auto& many = report.replications;
+  if (many && !many->batch_s) seeds = many->count;
   return (report.world == "sim" ? "SIMULATED" : report.world) + ", " + worth + ", " +
-         (report.replications && !report.replications->batch_s
-              ? count_of(report.replications->count, "seed", "seeds") : "one seed");
+         (seeds > 1 ? count_of(seeds, "seed", "seeds") : "one seed");
 }
 
 bool breaks_as_expected(const engine::RunReport& report) {

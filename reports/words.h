@@ -49,7 +49,8 @@ std::string hex(std::uint64_t word);
 /// The fingerprint, in hex().
 std::string fingerprint_of(const engine::RunReport& report);
 /// "SIMULATED, model defaults (not calibrated), one seed": what such a run is worth.
-std::string standing_of(const engine::RunReport& report, bool brief = false);
+std::string standing_of(const engine::RunReport& report, bool brief = false,
+                        std::uint64_t seeds = 1);
 /// Whether it passed because it broke exactly what its file expects.
 bool breaks_as_expected(const engine::RunReport& report);
 /// "PASS", "PASS, breaks as expected", "BREACHED", "NOT VALID" ...: as report.html words it.

@@ -91,7 +91,9 @@ TEST_CASE("target: an unknown name is a problem with the nearest one and the lis
   CHECK(nonsense[0].hint.find("Did you mean") == std::string::npos);
   CHECK(nonsense[0].hint.find(" workers ") != std::string::npos);
   CHECK(problems_of("").size() == 1);
-  CHECK(problems_of("workers/9").size() == 1);
+  const std::vector<faults::Obstacle> beyond = problems_of("workers/9");
+  REQUIRE(beyond.size() == 1);
+  CHECK(beyond[0].hint.find("from workers/0 to workers/") != std::string::npos);
   CHECK(problems_of("topic/x").size() == 1);
   CHECK(problems_of("topic/").size() == 1);
   CHECK(problems_of("topic/99999999999999999999").size() == 1);

@@ -23,6 +23,12 @@ struct ReplicatedMetric {
 
 /// What many seeds say, or the batches of one long run. Of many seeds, the rest of the report is
 /// about the first of them, save for verdict, exit_code and headline, which are about all.
+/// A fault or a probe, over all runs.
+struct SeenIn {
+  std::string name;
+  std::uint64_t runs = 0, seen = 0;  ///< runs that had it, and in how many it fired or happened
+};
+
 struct ReplicationResult {
   std::uint64_t first_seed = 0, count = 0;
   std::optional<double> batch_s;  ///< how long a batch is, where these are batches of one run
@@ -34,6 +40,7 @@ struct ReplicationResult {
   std::optional<double> precision;  ///< the relative half-width that was asked for
   bool precise = false;             ///< and whether it was reached
   std::vector<ReplicatedMetric> metrics;
+  std::vector<SeenIn> faults, probes;
 };
 
 }  // namespace wavetank::engine
