@@ -352,8 +352,11 @@ int Run::run(Streams& streams) {
   if (!found) return signal.load() == 0 ? exit_usage : 128 + signal.load();
   engine::RunReport report = std::move(*found);
   report.started_at = started_at;
-  const bool many = replications_.wanted();
-  if (!many && !follows_) add_rescue(*text_, all_sets(), options_.load, rehearsal, report, signal);
+  const bool alone = !replications_.wanted() && !follows_;
+  const bool read_by_people = choice_.html || choice_.markdown || (choice_.console && !quiet_);
+  if (alone && read_by_people) {
+    add_rescue(*text_, all_sets(), options_.load, rehearsal, report, signal);
+  }
   if (signal.load() == 0) report.offered_slot_hours = offered_slot_hours(rehearsal);
   add_origin(rehearsal, report);
   std::vector<std::string> troubles;

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# M/M/1 at 80 % by wavetank (scenarios/mm1.json, everything on), SimPy and Ciw: customers a second of
-# processor time, the best of three rounds, and how many times as many wavetank does.
+# M/M/1 at 80 % by wavetank (scenarios/mm1.json, everything on), SimPy and Ciw, which pip fetches
+# into build/: customers a second of processor time, the best of three rounds, and how many times as
+# many wavetank does.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
+./dev build release
 python=build/python
 if [[ ! -x $python/bin/python ]]; then
   python3 -m venv $python
@@ -28,5 +30,8 @@ for _ in 1 2 3; do
 done
 for name in wavetank simpy ciw; do
   awk -v name=$name -v own="$(best $python/wavetank.rate)" -v rate="$(best $python/$name.rate)" \
-    'BEGIN { printf "%-9s %12.0f customers/s   wavetank does %6.1f times as many\n", name, rate, own / rate }'
+    'BEGIN {
+      printf "%-9s %12.0f customers/s   wavetank does %6.1f times as many\n",
+        name, rate, own / rate
+    }'
 done
