@@ -83,7 +83,7 @@ bool Compare::understand(Streams& streams) {
   pairs_ = *pairs;
   threads_ = *threads;
   if (other_.empty()) other_ = options_.path;
-  const Trouble trouble = prepare_file(out_);
+  const Trouble trouble = prepare_files({out_}, {options_.path, other_});
   if (trouble) streams.err << "wavetank: " << *trouble << '\n';
   return !trouble;
 }
@@ -94,18 +94,12 @@ bool Compare::read(Side& side, const std::string& path, const std::vector<std::s
   side.text.emplace(path, problems);
   side.sets = options_.sets;
   side.sets.insert(side.sets.end(), own.begin(), own.end());
-  side.rehearsal = side.text->rehearsal(side.sets, options_.load_factor, problems);
-  if (problems.empty()) ask_world(side.rehearsal, problems);
-  if (!problems.empty()) print_problems(problems, path, streams.err);
-  return problems.empty();
+  side.rehearsal = side.text->checked(side.sets, options_.load_factor, problems);
+  return !print_problems(problems, path, streams.err);
 }
 
 bool Compare::go(const std::atomic<int>& signal, engine::Problems& problems, Streams& streams) {
-  using Bar = reports::SweepBar;
-  Bar bar([&](std::string_view part) { streams.err << part << std::flush; },
-          quiet_              ? Bar::Style::none
-          : err_is_terminal() ? Bar::Style::live
-                              : Bar::Style::lines);
+  reports::SweepBar bar = progress_bar(streams.err, quiet_);
   ReplicateOptions options;
   options.first_seed = static_cast<std::uint64_t>(a_.rehearsal.scenario.seed);
   options.count = pairs_;
@@ -158,10 +152,7 @@ int Compare::run(Streams& streams) {
   start_ = Clock::now();
   engine::Problems problems;
   if (!go(signal, problems, streams)) return exit_usage;
-  if (!problems.empty()) {
-    print_problems(problems, options_.path, streams.err);
-    return exit_usage;
-  }
+  if (print_problems(problems, options_.path, streams.err)) return exit_usage;
   if (done_ == 0) return 128 + signal.load();
   const reports::Comparison found = comparison();
   const Trouble trouble = write_file(out_, reports::comparison_json(found));

@@ -104,12 +104,8 @@ bool Crashpoints::understand(Streams& streams) {
 
 bool Crashpoints::prepare(const ScenarioText& text, Streams& streams) {
   engine::Problems problems;
-  const Rehearsal read = text.rehearsal(options_.sets, options_.load_factor, problems);
-  if (problems.empty()) ask_world(read, problems);
-  if (!problems.empty()) {
-    print_problems(problems, options_.path, streams.err);
-    return false;
-  }
+  const Rehearsal read = text.checked(options_.sets, options_.load_factor, problems);
+  if (print_problems(problems, options_.path, streams.err)) return false;
   seed_ = static_cast<std::uint64_t>(read.scenario.seed);
   from_ = read.scenario.warm_up;
   to_ = read.scenario.load_ends;
@@ -164,11 +160,7 @@ CrashRun Crashpoints::crash(Lane& lane, CrashRun run) const {
 
 std::vector<CrashRun> Crashpoints::crash_all(const ScenarioText& text, std::vector<CrashRun> runs,
                                              Streams& streams) const {
-  using Bar = reports::SweepBar;
-  Bar bar([&](std::string_view part) { streams.err << part << std::flush; },
-          quiet_              ? Bar::Style::none
-          : err_is_terminal() ? Bar::Style::live
-                              : Bar::Style::lines);
+  reports::SweepBar bar = progress_bar(streams.err, quiet_);
   std::uint64_t broken = 0;
   const Clock::time_point start = Clock::now();
   std::vector<CrashRun> done;
@@ -247,10 +239,7 @@ int Crashpoints::run(Streams& streams) {
   start_ = Clock::now();
   engine::Problems problems;
   const ScenarioText text(options_.path, problems, known_);
-  if (!problems.empty()) {
-    print_problems(problems, options_.path, streams.err);
-    return exit_usage;
-  }
+  if (print_problems(problems, options_.path, streams.err)) return exit_usage;
   if (!prepare(text, streams)) return exit_usage;
   const std::vector<CrashPoint> points = discover(text);
   std::vector<CrashRun> single;

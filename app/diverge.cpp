@@ -98,9 +98,10 @@ class Diverge final : public Command {
   struct Side {
     ScenarioOptions options;
     std::string name;  ///< as it is shown
+    bool lines = false;  ///< what run --events wrote
     std::unique_ptr<engine::Playable> playable;
   };
-  bool agree(const std::string& path_b, Streams& streams) const;
+  bool agree(Streams& streams);
   bool open(Side& side, const std::atomic<int>& signal, Streams& streams) const;
 
   Side a_, b_;
@@ -130,7 +131,7 @@ const char* Diverge::examples() const {
 
 bool Diverge::open(Side& side, const std::atomic<int>& signal, Streams& streams) const {
   ScenarioOptions& options = side.options;
-  if (PlayedLines::is_one(options.path)) {
+  if (side.lines) {
     side.name = options.path;
     side.playable = std::make_unique<PlayedLines>(options.path);
     return true;
@@ -138,13 +139,9 @@ bool Diverge::open(Side& side, const std::atomic<int>& signal, Streams& streams)
   const std::vector<std::string> typed = options.sets;
   if (!options.understand(streams)) return false;
   engine::Problems problems;
-  Rehearsal rehearsal =
-      read_rehearsal(options.path, options.sets, options.load_factor, problems);
-  if (problems.empty()) ask_world(rehearsal, problems);
-  if (!problems.empty()) {
-    print_problems(problems, options.path, streams.err);
-    return false;
-  }
+  const ScenarioText text(options.path, problems);
+  Rehearsal rehearsal = text.checked(options.sets, options.load_factor, problems);
+  if (print_problems(problems, options.path, streams.err)) return false;
   const auto seed = static_cast<std::uint64_t>(rehearsal.scenario.seed);
   side.name = shell_word(options.path) + " --seed " + std::to_string(seed) +
               overrides_text(typed, options.load);
@@ -153,25 +150,25 @@ bool Diverge::open(Side& side, const std::atomic<int>& signal, Streams& streams)
 }
 
 /// What files and options say together.
-bool Diverge::agree(const std::string& path_b, Streams& streams) const {
+bool Diverge::agree(Streams& streams) {
   bool good = true;
   const auto refuse = [&](const std::string& why) {
     streams.err << "wavetank: " << why << '\n';
     good = false;
   };
-  for (const std::string& path : {a_.options.path, path_b}) {
-    if (!std::ifstream(path)) refuse(engine::in_quotes(path) + " cannot be read");
-    if (path == path_b) break;
+  for (Side* side : {&a_, &b_}) {
+    const std::string& path = side->options.path;
+    side->lines = PlayedLines::is_one(path);
+    if (!side->lines && !std::ifstream(path)) refuse(engine::in_quotes(path) + " cannot be read");
   }
   if (!good) return false;
-  const bool lines = PlayedLines::is_one(a_.options.path);
-  if (lines != PlayedLines::is_one(path_b)) {
+  if (a_.lines != b_.lines) {
     refuse("a scenario can be compared with a scenario, and what run --events wrote with its like");
   }
   const bool overridden = !a_.options.sets.empty() || !a_.options.seed_text.empty() ||
                           !a_.options.load.empty() || !sets_b_.empty() || !seed_b_.empty() ||
                           !load_b_.empty();
-  if (good && lines && overridden) {
+  if (good && a_.lines && overridden) {
     refuse("overrides change a scenario; what run --events wrote has been run already");
   }
   return good;
@@ -185,7 +182,7 @@ int Diverge::run(Streams& streams) {
   b_.options.sets.insert(b_.options.sets.end(), sets_b_.begin(), sets_b_.end());
   if (!seed_b_.empty()) b_.options.seed_text = seed_b_;
   if (!load_b_.empty()) b_.options.load = load_b_;
-  if (!agree(path_b, streams)) return exit_usage;
+  if (!agree(streams)) return exit_usage;
   if (!open(a_, signal, streams) || !open(b_, signal, streams)) return exit_usage;
   const engine::StepComparison comparison = engine::compare_steps(*a_.playable, *b_.playable);
   if (signal.load() != 0) {
@@ -193,10 +190,10 @@ int Diverge::run(Streams& streams) {
     return 128 + signal.load();
   }
   bool whole = true;
-  for (const std::string& path : {a_.options.path, path_b}) {
-    if (!PlayedLines::is_one(path) || PlayedLines::is_whole(path)) continue;
+  for (const Side* side : {&a_, &b_}) {
+    if (!side->lines || PlayedLines::is_whole(side->options.path)) continue;
     whole = false;
-    streams.err << "wavetank: " << engine::in_quotes(path)
+    streams.err << "wavetank: " << engine::in_quotes(side->options.path)
                 << " has no end: its run was interrupted, or the file is cut\n";
   }
   streams.out << reports::console(comparison, {a_.name, b_.name, colours_welcome()});

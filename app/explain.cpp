@@ -36,6 +36,10 @@ class Explain final : public Command {
   void attribute(Streams& streams);
   void rescue(Streams& streams);
   int finish(Streams& streams);
+  /// The Markdown beside the figures.
+  std::string picture() const {
+    return std::filesystem::path(out_).replace_extension(".md").string();
+  }
   bool stopped() const { return signal_->load() != 0 || !problems_.empty(); }
 
   ScenarioOptions options_;
@@ -80,17 +84,12 @@ bool Explain::understand(Streams& streams) {
 
 bool Explain::read(Streams& streams) {
   const ScenarioText text(options_.path, problems_);
-  rehearsal_ = text.rehearsal(options_.sets, options_.load_factor, problems_);
-  if (problems_.empty()) ask_world(rehearsal_, problems_);
-  if (!problems_.empty()) {
-    print_problems(problems_, options_.path, streams.err);
-    return false;
-  }
+  rehearsal_ = text.checked(options_.sets, options_.load_factor, problems_);
+  if (print_problems(problems_, options_.path, streams.err)) return false;
   asked_ = engine::as_asked(text.tree(options_.sets, problems_));
   found_.prices = rehearsal_.scenario.prices;
   found_.seeds = seeds_;
-  Trouble trouble = keep_apart({out_}, {options_.path});
-  if (!trouble) trouble = prepare_file(out_);
+  const Trouble trouble = prepare_files({out_, picture()}, {options_.path});
   if (trouble) streams.err << "wavetank: " << *trouble << '\n';
   return !trouble;
 }
@@ -104,8 +103,7 @@ std::vector<engine::CostRow> Explain::go(std::vector<Counterfactual> all, bool w
   for (Counterfactual& one : all) {
     engine::Problems problems;
     texts.emplace_back(options_.path, std::move(one.scenario));
-    const Rehearsal read = texts.back().rehearsal({}, options_.load_factor, problems);
-    if (problems.empty()) ask_world(read, problems);
+    static_cast<void>(texts.back().checked({}, options_.load_factor, problems));
     if (problems.empty()) {
       rows.push_back({one.role, std::move(one.what), std::move(one.set), {}});
     } else {
@@ -116,11 +114,7 @@ std::vector<engine::CostRow> Explain::go(std::vector<Counterfactual> all, bool w
   std::vector<Variant> variants;
   for (const ScenarioText& text : texts) variants.push_back({&text, {}, options_.load_factor});
   if (variants.empty()) return rows;
-  using Bar = reports::SweepBar;
-  Bar bar([&](std::string_view part) { streams.err << part << std::flush; },
-          quiet_              ? Bar::Style::none
-          : err_is_terminal() ? Bar::Style::live
-                              : Bar::Style::lines);
+  reports::SweepBar bar = progress_bar(streams.err, quiet_);
   ReplicateOptions options;
   options.first_seed = static_cast<std::uint64_t>(rehearsal_.scenario.seed);
   options.count = seeds_;
@@ -176,7 +170,7 @@ int Explain::finish(Streams& streams) {
   const double wall = std::chrono::duration<double>(Clock::now() - start_).count();
   page.facts = reports::count_of(found_.runs, "run", "runs") + " in " + reports::span(wall);
   page.json_path = out_;
-  page.markdown_path = std::filesystem::path(out_).replace_extension(".md").string();
+  page.markdown_path = picture();
   bool written = true;
   for (const auto& [path, text] :
        {std::pair{page.json_path, reports::explanation_json(found_)},
@@ -198,10 +192,7 @@ int Explain::run(Streams& streams) {
   attribute(streams);
   const bool broken = found_.whole.passed < seeds_;
   if (broken && !stopped()) rescue(streams);
-  if (!problems_.empty()) {
-    print_problems(problems_, options_.path, streams.err);
-    return exit_usage;
-  }
+  if (print_problems(problems_, options_.path, streams.err)) return exit_usage;
   if (signal_->load() != 0) {
     streams.err << "wavetank: interrupted; nothing is explained\n";
     return 128 + signal_->load();

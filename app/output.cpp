@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -67,24 +68,27 @@ Trouble prepare_file(const std::string& path) {
   return std::nullopt;
 }
 
-Trouble keep_apart(const std::vector<std::string>& outputs,
-                   const std::vector<std::string>& inputs) {
+Trouble prepare_files(std::vector<std::string> outputs, const std::vector<std::string>& inputs) {
+  std::erase(outputs, "");
   std::error_code error;
-  const auto place = [&error](const std::string& path) {
+  const auto place_of = [&error](const std::string& path) {
     return fs::weakly_canonical(fs::absolute(path, error), error);
   };
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    if (outputs[i].empty() || is_special(outputs[i])) continue;
-    for (const std::string& input : inputs) {
-      if (place(outputs[i]) == place(input)) {
-        return shown(outputs[i]) + " is read by this command: it cannot be written over";
-      }
+  std::vector<fs::path> read, written;
+  for (const std::string& input : inputs) read.push_back(place_of(input));
+  const auto holds = [](const std::vector<fs::path>& all, const fs::path& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  for (const std::string& output : outputs) {
+    const fs::path place = place_of(output);
+    if (holds(read, place)) {
+      return shown(output) + " is read by this command: it cannot be written over";
     }
-    for (std::size_t j = 0; j < i; ++j) {
-      if (!outputs[j].empty() && place(outputs[i]) == place(outputs[j])) {
-        return shown(outputs[i]) + " cannot be two outputs at once";
-      }
-    }
+    if (holds(written, place)) return shown(output) + " cannot be two outputs at once";
+    if (!is_special(output)) written.push_back(place);
+  }
+  for (const std::string& output : outputs) {
+    if (Trouble trouble = prepare_file(output)) return trouble;
   }
   return std::nullopt;
 }

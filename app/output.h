@@ -18,8 +18,9 @@ Trouble prepare_folder(const std::string& folder);
 /// Makes the folder of this file where it is missing, and tries whether the file can be written.
 Trouble prepare_file(const std::string& path);
 
-/// Whether no output is an input or another output. Empty paths are none.
-Trouble keep_apart(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs);
+/// The same for all that a command is going to write; none may be what it reads, or another of
+/// them. Empty outputs are left out.
+Trouble prepare_files(std::vector<std::string> outputs, const std::vector<std::string>& inputs);
 
 Trouble write_file(const std::string& path, std::string_view text);
 

@@ -55,10 +55,11 @@ engine::SwarmDraw ScenarioText::swarm(const std::vector<std::string>& sets, doub
   return {read.scenario.swarm, tree(sets, again), read.scenario.load_ends};
 }
 
-Rehearsal read_rehearsal(const std::string& path, const std::vector<std::string>& sets,
-                         double load_factor, engine::Problems& problems,
-                         engine::Blueprints known) {
-  return ScenarioText(path, problems, known).rehearsal(sets, load_factor, problems);
+Rehearsal ScenarioText::checked(const std::vector<std::string>& sets, double load_factor,
+                                engine::Problems& problems) const {
+  Rehearsal read = rehearsal(sets, load_factor, problems);
+  if (problems.empty()) ask_world(read, problems);
+  return read;
 }
 
 void ask_world(const Rehearsal& rehearsal, engine::Problems& problems) {
@@ -78,11 +79,13 @@ std::optional<double> load_factor_of(const std::string& text) {
   return text.empty() ? 1.0 : engine::parse_load_factor(text);
 }
 
-void print_problems(const engine::Problems& problems, const std::string& path, std::ostream& err) {
+bool print_problems(const engine::Problems& problems, const std::string& path, std::ostream& err) {
+  if (problems.empty()) return false;
   err << problems.text();
   const std::size_t n = problems.count();
   err << "wavetank: " << n << (n == 1 ? " problem" : " problems") << " in "
       << engine::printable(path, 300) << "; nothing was run\n";
+  return true;
 }
 
 }  // namespace wavetank::app

@@ -30,9 +30,13 @@ class ScenarioText {
   const std::string& path() const { return path_; }
   /// Sixteen hexadecimal digits that change with the text.
   std::string digest() const;
-  /// The scenario under these overrides, as read_rehearsal() would read it.
+  /// The scenario under these overrides. Adds everything that is wrong to `problems`; with any,
+  /// only the world itself may be left to ask.
   Rehearsal rehearsal(const std::vector<std::string>& sets, double load_factor,
                       engine::Problems& problems) const;
+  /// The same, and then asks the world: see ask_world().
+  Rehearsal checked(const std::vector<std::string>& sets, double load_factor,
+                    engine::Problems& problems) const;
   /// What the files and these overrides say. There must have been a tree.
   engine::Node tree(const std::vector<std::string>& sets, engine::Problems& problems) const;
   /// What seeds of it draw under --swarm; a scenario that declares nothing to draw is a problem.
@@ -45,11 +49,6 @@ class ScenarioText {
   std::optional<engine::Node> root_;  ///< none where the file has no tree
 };
 
-/// Adds everything that is wrong to `problems`; with any, only the world itself may be left to ask.
-Rehearsal read_rehearsal(const std::string& path, const std::vector<std::string>& sets,
-                         double load_factor, engine::Problems& problems,
-                         engine::Blueprints known = service::blueprint_types());
-
 /// What only the wired world can tell, such as an unknown target: a run that is stopped before it
 /// starts asks it. Nothing is written.
 void ask_world(const Rehearsal& rehearsal, engine::Problems& problems);
@@ -60,7 +59,7 @@ engine::DescribeWorld describe_simulated();
 /// Reads --load: "2x", "0.1x", "150%"; empty is 1. None where it is none of these.
 std::optional<double> load_factor_of(const std::string& text);
 
-/// Prints the problems and how many they are.
-void print_problems(const engine::Problems& problems, const std::string& path, std::ostream& err);
+/// Prints the problems and how many they are. False where there is none.
+bool print_problems(const engine::Problems& problems, const std::string& path, std::ostream& err);
 
 }  // namespace wavetank::app

@@ -128,17 +128,6 @@ bool Replications::take(engine::RunReport&& report, Streams& streams) {
   return !result_.precise;
 }
 
-namespace {
-
-std::vector<engine::SeenIn> seen_in(
-    const std::map<std::string, engine::SweepTally::Strikes>& strikes) {
-  std::vector<engine::SeenIn> all;
-  for (const auto& [name, one] : strikes) all.push_back({name, one.present, one.fired});
-  return all;
-}
-
-}  // namespace
-
 void Replications::conclude(bool whole, int signal) {
   engine::RunReport& report = *first_;
   result_.first_seed = report.seed;
@@ -147,8 +136,8 @@ void Replications::conclude(bool whole, int signal) {
   result_.mser5_s = pilot_.cut_s();
   result_.precision = options_.precision;
   result_.metrics = engine::replicated(sample_);
-  result_.faults = seen_in(tally_.faults());
-  result_.probes = seen_in(tally_.probes());
+  result_.faults = tally_.faults();
+  result_.probes = tally_.probes();
   report.exit_code = tally_.exit_code();
   report.headline = tally_.headline();
   if (tally_.failed() > 0) report.verdict = tally_.worst().verdict;
@@ -172,11 +161,7 @@ std::optional<engine::RunReport> Replications::run(const Rehearsal& rehearsal,
                    "--metric 'freshness p(99)'.\n";
     return std::nullopt;
   }
-  using Bar = reports::SweepBar;
-  Bar bar([&](std::string_view part) { streams.err << part << std::flush; },
-          quiet               ? Bar::Style::none
-          : err_is_terminal() ? Bar::Style::live
-                              : Bar::Style::lines);
+  reports::SweepBar bar = progress_bar(streams.err, quiet);
   ReplicateOptions options;
   options.first_seed = static_cast<std::uint64_t>(rehearsal.scenario.seed);
   options.count = options_.count;
@@ -194,7 +179,7 @@ std::optional<engine::RunReport> Replications::run(const Rehearsal& rehearsal,
         problems);
   }
   bar.clear();
-  if (!problems.empty()) print_problems(problems, scenario_.path, streams.err);
+  print_problems(problems, scenario_.path, streams.err);
   if (!first_ && problems.empty() && !refused_) {
     streams.err << "wavetank: interrupted before the first run had ended\n";
   }

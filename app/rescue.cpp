@@ -1,6 +1,7 @@
 #include "app/rescue.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/repro.h"
 #include "app/trial.h"
@@ -17,14 +18,12 @@ using engine::Node;
 constexpr std::uint64_t events_max = 100'000'000;
 
 /// Whether the run passes under this attempt; one that is no scenario does not.
-bool saves(const Counterfactual& attempt, const std::string& path, std::uint64_t seed,
-           double load_factor, const std::atomic<int>& signal) {
-  const ScenarioText text(path, attempt.scenario);
-  engine::Problems problems;
+bool saves(Lane& lane, const Rehearsal& attempt, engine::Problems problems,
+           const std::atomic<int>& signal) {
+  if (!problems.empty()) return false;
   engine::RunOptions options;
   options.signal = &signal;
-  const engine::RunReport report =
-      Lane(text).run(Trial{{}, seed, load_factor}, std::move(options), problems);
+  const engine::RunReport report = lane.run(attempt, std::move(options), problems);
   return problems.empty() && report.exit_code == 0;
 }
 
@@ -62,14 +61,17 @@ void add_rescue(const ScenarioText& text, const std::vector<std::string>& sets,
   if (!problems.empty()) return;
   const std::vector<Counterfactual> attempts = rescue_attempts(asked, rehearsal);
   const double load_factor = load_factor_of(load).value_or(1);
+  const std::string seed = "seed=" + std::to_string(report.seed);
   std::string found = "wavetank explain " + shell_word(text.path()) + overrides_text(sets, load) +
                       " tries single settings";
   if (attempts.size() * report.events <= events_max) {
+    Lane lane(text);
     std::vector<std::string> saving;
     for (const Counterfactual& attempt : attempts) {
       if (signal.load() != 0) return;
-      if (!saves(attempt, text.path(), report.seed, load_factor, signal)) continue;
-      saving.push_back(attempt.set);
+      const Rehearsal read = ScenarioText(text.path(), attempt.scenario)
+                                 .rehearsal({seed}, load_factor, problems);
+      if (saves(lane, read, std::exchange(problems, {}), signal)) saving.push_back(attempt.set);
     }
     found = words(saving, attempts.size());
   }

@@ -125,10 +125,7 @@ const char* Run::examples() const {
 bool Run::understand_recording(Streams& streams) {
   engine::Problems problems;
   followed_ = read_recording(recording_, problems);
-  if (!problems.empty()) {
-    print_problems(problems, recording_, streams.err);
-    return false;
-  }
+  if (print_problems(problems, recording_, streams.err)) return false;
   const engine::DecisionOrigin& origin = followed_.origin;
   typed_ = overrides_text(options_.sets, options_.load);
   options_.sets.insert(options_.sets.begin(), origin.sets.begin(), origin.sets.end());
@@ -199,9 +196,10 @@ std::vector<std::string> Run::all_sets() const {
 bool Run::prepare(Streams& streams) const {
   Trouble trouble;
   if (choice_.files()) trouble = prepare_folder(out_);
-  std::vector<std::string> inputs{options_.path};
+  std::vector<std::string> outputs = beside_.paths(), inputs{options_.path};
+  for (const std::string& report : report_paths(choice_, out_)) outputs.push_back(report);
   if (follows_) inputs.push_back(recording_);
-  if (!trouble) trouble = beside_.prepare(inputs);
+  if (!trouble) trouble = prepare_files(outputs, inputs);
   if (trouble) streams.err << "wavetank: " << *trouble << '\n';
   return !trouble;
 }
@@ -347,8 +345,7 @@ int Run::run(Streams& streams) {
   const std::string started_at = utc_now();
   std::optional<engine::RunReport> found;
   if (problems.empty()) found = measure(rehearsal, problems, streams);
-  if (!problems.empty()) print_problems(problems, options_.path, streams.err);
-  if (!problems.empty()) return exit_usage;
+  if (print_problems(problems, options_.path, streams.err)) return exit_usage;
   if (!found) return signal.load() == 0 ? exit_usage : 128 + signal.load();
   engine::RunReport report = std::move(*found);
   report.started_at = started_at;

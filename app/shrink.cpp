@@ -141,10 +141,7 @@ std::optional<Node> Shrink::read(const ScenarioText& text, Streams& streams) con
     }
   }
   if (problems.empty()) ask_world(read, problems);
-  if (!problems.empty()) {
-    print_problems(problems, options_.path, streams.err);
-    return std::nullopt;
-  }
+  if (print_problems(problems, options_.path, streams.err)) return std::nullopt;
   Node root = text.tree(sets, problems);
   scale_loads(root, options_.load_factor);
   engine::set_path(root, "seed=" + std::to_string(read.scenario.seed), problems);
@@ -235,15 +232,10 @@ int Shrink::run(Streams& streams) {
   start_ = Clock::now();
   engine::Problems problems;
   const ScenarioText text(options_.path, problems, known_);
-  if (!problems.empty()) {
-    print_problems(problems, options_.path, streams.err);
-    return exit_usage;
-  }
+  if (print_problems(problems, options_.path, streams.err)) return exit_usage;
   const std::optional<Node> whole = read(text, streams);
   if (!whole) return exit_usage;
-  Trouble trouble = keep_apart({out_}, {options_.path});
-  if (!trouble) trouble = prepare_file(out_);
-  if (trouble) {
+  if (const Trouble trouble = prepare_files({out_}, {options_.path})) {
     streams.err << "wavetank: " << *trouble << '\n';
     return exit_usage;
   }

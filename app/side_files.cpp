@@ -38,15 +38,6 @@ void SideFiles::declare(Options& options) {
                 "Also write the decisions taken, for wavetank replay.");
 }
 
-Trouble SideFiles::prepare(const std::vector<std::string>& inputs) const {
-  if (Trouble trouble = keep_apart({perfetto, events, record}, inputs)) return trouble;
-  for (const std::string& path : {perfetto, events, record}) {
-    if (path.empty()) continue;
-    if (Trouble trouble = prepare_file(path)) return trouble;
-  }
-  return std::nullopt;
-}
-
 OpenSideFiles::OpenSideFiles(const SideFiles& files, const engine::Scenario& scenario,
                              World& world, const engine::DecisionOrigin& origin,
                              const std::string& command) {

@@ -20,8 +20,7 @@ struct SideFiles {
 
   void declare(Options& options);
   bool any() const { return !perfetto.empty() || !events.empty() || !record.empty(); }
-  /// What cannot be written is told before the run, and what would be written over `inputs`.
-  Trouble prepare(const std::vector<std::string>& inputs) const;
+  std::vector<std::string> paths() const { return {perfetto, events, record}; }
 };
 
 /// Those of one run. The world must outlive it.

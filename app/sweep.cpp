@@ -98,15 +98,11 @@ bool Sweep::understand(Streams& streams) {
 /// Reads the scenario once, so that what is wrong with it is said once.
 bool Sweep::prepare(const ScenarioText& text, Streams& streams) {
   engine::Problems problems;
-  const Rehearsal read = text.rehearsal(options_.sets, options_.load_factor, problems);
-  if (problems.empty()) ask_world(read, problems);
+  const Rehearsal read = text.checked(options_.sets, options_.load_factor, problems);
   if (problems.empty() && swarm_) {
     draw_ = text.swarm(options_.sets, options_.load_factor, problems);
   }
-  if (!problems.empty()) {
-    print_problems(problems, options_.path, streams.err);
-    return false;
-  }
+  if (print_problems(problems, options_.path, streams.err)) return false;
   first_ = static_cast<std::uint64_t>(read.scenario.seed);
   return true;
 }
@@ -166,9 +162,7 @@ bool Sweep::take(Outcome&& outcome, SweepFile& file, reports::SweepBar& bar, Str
 }
 
 void Sweep::go(const ScenarioText& text, SweepFile& file, Streams& streams) {
-  using Style = reports::SweepBar::Style;
-  const Style style = quiet_ ? Style::none : err_is_terminal() ? Style::live : Style::lines;
-  reports::SweepBar bar([&](std::string_view part) { streams.err << part << std::flush; }, style);
+  reports::SweepBar bar = progress_bar(streams.err, quiet_);
   const auto show = [&] {
     bar.update({tally_->seeds(), before_, seeds_, tally_->failed(), wall_s()});
   };
@@ -232,10 +226,7 @@ int Sweep::run(Streams& streams) {
   signal_ = &watch_signals();
   engine::Problems problems;
   const ScenarioText text(options_.path, problems, known_);
-  if (!problems.empty()) {
-    print_problems(problems, options_.path, streams.err);
-    return exit_usage;
-  }
+  if (print_problems(problems, options_.path, streams.err)) return exit_usage;
   if (!prepare(text, streams)) return exit_usage;
   SweepFile file(out_, header(text), first_);
   if (file.trouble()) {

@@ -17,4 +17,10 @@ bool colours_welcome() {
          std::string_view(kind) != "dumb";
 }
 
+reports::SweepBar progress_bar(std::ostream& err, bool quiet) {
+  using Style = reports::SweepBar::Style;
+  const Style style = quiet ? Style::none : err_is_terminal() ? Style::live : Style::lines;
+  return {[&err](std::string_view part) { err << part << std::flush; }, style};
+}
+
 }  // namespace wavetank::app

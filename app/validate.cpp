@@ -27,12 +27,9 @@ class Validate final : public Command {
       return exit_usage;
     }
     engine::Problems problems;
-    const Rehearsal rehearsal = read_rehearsal(scenario_, sets_, *factor, problems);
-    if (problems.empty()) ask_world(rehearsal, problems);
-    if (!problems.empty()) {
-      print_problems(problems, scenario_, streams.err);
-      return exit_usage;
-    }
+    const ScenarioText text(scenario_, problems);
+    const Rehearsal rehearsal = text.checked(sets_, *factor, problems);
+    if (print_problems(problems, scenario_, streams.err)) return exit_usage;
     tell(rehearsal.scenario, streams.out);
     return exit_ok;
   }

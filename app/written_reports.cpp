@@ -72,6 +72,14 @@ void write_reports(const engine::RunReport& report, const ReportChoice& choice,
   }
 }
 
+std::vector<std::string> report_paths(const ReportChoice& choice, const std::string& folder) {
+  std::vector<std::string> paths;
+  for (const Written& one : files) {
+    if (choice.*one.chosen) paths.push_back(path_in(folder, one.file));
+  }
+  return paths;
+}
+
 std::string path_in(const std::string& folder, const std::string& name) {
   return (std::filesystem::path(folder) / name).lexically_normal().string();
 }

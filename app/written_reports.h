@@ -22,6 +22,9 @@ ReportChoice choose_reports(const std::string& text, std::string& wrong);
 void write_reports(const engine::RunReport& report, const ReportChoice& choice,
                    const std::string& folder, std::vector<std::string>& troubles);
 
+/// Where they go.
+std::vector<std::string> report_paths(const ReportChoice& choice, const std::string& folder);
+
 /// FOLDER/NAME, as a person would type it.
 std::string path_in(const std::string& folder, const std::string& name);
 

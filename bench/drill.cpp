@@ -46,7 +46,8 @@ Outcome run(const Drill& drill, benchmark::State* state) {
   Outcome outcome;
   engine::Problems problems;
   const std::string path = WAVETANK_SOURCE_DIR "/scenarios/" + drill.scenario;
-  const app::Rehearsal rehearsal = app::read_rehearsal(path, drill.sets, drill.load, problems);
+  const app::ScenarioText text(path, problems);
+  const app::Rehearsal rehearsal = text.rehearsal(drill.sets, drill.load, problems);
   Tally tally(outcome);
   engine::RunOptions options;
   options.judged = drill.judged;

@@ -279,9 +279,9 @@ Json replicated(const engine::ReplicatedMetric& one) {
           {"observations", one.observations},               {"few", one.few}};
 }
 
-Json seen_in(const std::vector<engine::SeenIn>& all) {
+Json seen_in(const std::map<std::string, engine::SeenIn>& all) {
   Json out = Json::object();
-  for (const engine::SeenIn& one : all) out[one.name] = {{"runs", one.runs}, {"seen", one.seen}};
+  for (const auto& [name, one] : all) out[name] = {{"runs", one.runs}, {"seen", one.seen}};
   return out;
 }
 

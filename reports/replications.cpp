@@ -64,10 +64,10 @@ void add_metric(Page& page, const ReplicatedMetric& one) {
 }
 
 /// "lost_reply in 20 of 20 runs, breaker_opened in 3".
-std::string seen_text(const std::vector<engine::SeenIn>& all) {
+std::string seen_text(const std::map<std::string, engine::SeenIn>& all) {
   std::string text;
-  for (const engine::SeenIn& one : all) {
-    text += (text.empty() ? "" : ", ") + one.name + " in " + grouped(one.seen) + " of " +
+  for (const auto& [name, one] : all) {
+    text += (text.empty() ? "" : ", ") + name + " in " + grouped(one.seen) + " of " +
             count_of(one.runs, "run", "runs");
   }
   return text;

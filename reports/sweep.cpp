@@ -84,14 +84,14 @@ std::string console(const engine::SweepTally& tally, const SweepPage& text) {
   for (const auto& [name, n] : tally.broken()) {
     page.labelled(cut(name, 25), "broken in " + count_of(n, "seed", "seeds"), 26);
   }
-  for (const auto& [name, strikes] : tally.faults()) {
-    page.labelled(cut(name, 25), "fired in " + grouped(strikes.fired) + " of " +
-                                     count_of(strikes.present, "seed", "seeds"),
+  for (const auto& [name, one] : tally.faults()) {
+    page.labelled(cut(name, 25), "fired in " + grouped(one.seen) + " of " +
+                                     count_of(one.runs, "seed", "seeds"),
                   26);
   }
-  for (const auto& [name, strikes] : tally.probes()) {
-    page.labelled(cut(name, 25), "happened in " + grouped(strikes.fired) + " of " +
-                                     count_of(strikes.present, "seed", "seeds"),
+  for (const auto& [name, one] : tally.probes()) {
+    page.labelled(cut(name, 25), "happened in " + grouped(one.seen) + " of " +
+                                     count_of(one.runs, "seed", "seeds"),
                   26);
   }
   page.line();

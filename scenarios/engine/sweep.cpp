@@ -55,11 +55,11 @@ void SweepTally::add(const SweepSeed& seed) {
   events_ += seed.events;
   if (seed.verdict != "invalid") ++valid_;
   for (const std::string& name : seed.broken) ++broken_[name];
-  const auto add = [](const auto& counts, std::map<std::string, Strikes>& to) {
+  const auto add = [](const auto& counts, std::map<std::string, SeenIn>& to) {
     for (const auto& [name, n] : counts) {
-      Strikes& strikes = to[name];
-      ++strikes.present;
-      if (n > 0) ++strikes.fired;
+      SeenIn& seen = to[name];
+      ++seen.runs;
+      if (n > 0) ++seen.seen;
     }
   };
   add(seed.fired, faults_);
@@ -71,11 +71,11 @@ void SweepTally::add(const SweepSeed& seed) {
 
 std::vector<std::string> SweepTally::never() const {
   std::vector<std::string> all;
-  for (const auto& [name, strikes] : faults_) {
-    if (strikes.fired == 0) all.push_back(name + " never fired");
+  for (const auto& [name, one] : faults_) {
+    if (one.seen == 0) all.push_back(name + " never fired");
   }
-  for (const auto& [name, strikes] : probes_) {
-    if (strikes.fired == 0) all.push_back(name + " never happened");
+  for (const auto& [name, one] : probes_) {
+    if (one.seen == 0) all.push_back(name + " never happened");
   }
   return all;
 }

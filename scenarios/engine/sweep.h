@@ -45,12 +45,9 @@ class SweepTally {
   std::uint64_t failed() const { return failed_; }
   std::uint64_t events() const { return events_; }
   const std::map<std::string, std::uint64_t>& verdicts() const { return verdicts_; }
-  struct Strikes {
-    std::uint64_t present = 0, fired = 0;  ///< seeds
-  };
-  const std::map<std::string, Strikes>& faults() const { return faults_; }
+  const std::map<std::string, SeenIn>& faults() const { return faults_; }
   /// The same of the events that expect.sometimes names.
-  const std::map<std::string, Strikes>& probes() const { return probes_; }
+  const std::map<std::string, SeenIn>& probes() const { return probes_; }
   const std::map<std::string, std::uint64_t>& broken() const { return broken_; }
   /// The worst seed: the first of those whose exit code weighs most. Meaningless where none failed.
   const SweepSeed& worst() const { return worst_; }
@@ -68,7 +65,7 @@ class SweepTally {
   bool swarm_;
   std::uint64_t seeds_ = 0, failed_ = 0, valid_ = 0, events_ = 0;
   std::map<std::string, std::uint64_t> verdicts_, broken_;
-  std::map<std::string, Strikes> faults_, probes_;
+  std::map<std::string, SeenIn> faults_, probes_;
   SweepSeed worst_;
 };
 

@@ -19,7 +19,7 @@ class Port;
 
 /// What the caller says about a call besides its arguments.
 struct CallInfo {
-  Time deadline{};                ///< every call has one
+  Time deadline{};                ///< time_max where the caller dies first
   std::uint64_t subject = 0;      ///< the entity that draws belong to: a request's index
   std::uint32_t attempt = 0;      ///< 0 for the first try
   Priority priority = Priority::p1;

@@ -203,10 +203,13 @@ TEST_CASE("no output is written over an input or another output, and a link stay
   const std::string before = text_in(bench.path("s.json"));
   for (const char* options : {"run s.json --record s.json", "run s.json --events ./s.json",
                               "run s.json --record x --events ./x", "shrink s.json --out s.json",
-                              "explain s.json --out s.json"}) {
+                              "explain s.json --out s.json", "compare s.json --out s.json"}) {
     INFO(options);
     CHECK(bench.run(options).code == 2);
   }
+  bench.write("own/journal.json", small_scenario());
+  CHECK(bench.run("run own/journal.json --out own").code == 2);
+  CHECK(text_in(bench.path("own/journal.json")) == before);
   CHECK(text_in(bench.path("s.json")) == before);
   bench.write("old", "old");
   std::filesystem::create_symlink("old", bench.path("link"));

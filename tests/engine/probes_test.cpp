@@ -55,8 +55,8 @@ TEST_CASE("a sweep fails where no seed came to a probe, and only then") {
   CHECK(tally.headline() == "INVALID (exit 4): breaker_opened never happened in 2 seeds");
   tally.add(seed_with({{"breaker_opened", 1}, {"cache_stampede", 0}}));
   CHECK(tally.exit_code() == 0);
-  CHECK(tally.probes().at("cache_stampede").fired == 1);
-  CHECK(tally.probes().at("cache_stampede").present == 3);
+  CHECK(tally.probes().at("cache_stampede").seen == 1);
+  CHECK(tally.probes().at("cache_stampede").runs == 3);
 }
 
 TEST_CASE("a seed that fails weighs more than a probe that nobody came to") {

@@ -28,7 +28,7 @@ TEST_CASE("a fault that a seed drew more than once is one fault of that seed") {
   CHECK(seed.fired[0] == std::pair<std::string, std::uint64_t>{"crash", 7});
   SweepTally tally(true);
   tally.add(seed);
-  CHECK(tally.faults().at("crash").present == 1);
+  CHECK(tally.faults().at("crash").runs == 1);
 }
 
 TEST_CASE("seeds of a swarm that tested too little neither fail it nor count as passed") {

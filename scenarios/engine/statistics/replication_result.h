@@ -2,6 +2,7 @@
 // What many seeds of one scenario say, as plain data: part of RunReport.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,7 +26,6 @@ struct ReplicatedMetric {
 /// about the first of them, save for verdict, exit_code and headline, which are about all.
 /// A fault or a probe, over all runs.
 struct SeenIn {
-  std::string name;
   std::uint64_t runs = 0, seen = 0;  ///< runs that had it, and in how many it fired or happened
 };
 
@@ -40,7 +40,7 @@ struct ReplicationResult {
   std::optional<double> precision;  ///< the relative half-width that was asked for
   bool precise = false;             ///< and whether it was reached
   std::vector<ReplicatedMetric> metrics;
-  std::vector<SeenIn> faults, probes;
+  std::map<std::string, SeenIn> faults, probes;
 };
 
 }  // namespace wavetank::engine
