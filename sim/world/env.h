@@ -2,7 +2,7 @@
 // What every simulated port stands on.
 
 #include "sim/kernel/simulation.h"
-#include "sim/world/hosts.h"
+#include "system/ports/hosts.h"
 #include "sim/world/network.h"
 #include "sim/world/settings.h"
 

@@ -207,6 +207,7 @@ TEST_CASE("no output is written over an input or another output, and a link stay
     INFO(options);
     CHECK(bench.run(options).code == 2);
   }
+  std::filesystem::create_directory(bench.path("own"));
   bench.write("own/journal.json", small_scenario());
   CHECK(bench.run("run own/journal.json --out own").code == 2);
   CHECK(text_in(bench.path("own/journal.json")) == before);

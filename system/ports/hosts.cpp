@@ -1,6 +1,6 @@
-#include "sim/world/hosts.h"
+#include "system/ports/hosts.h"
 
-namespace wavetank::sim {
+namespace wavetank {
 
 Hosts::Hosts(Loop& loop) : loop_(loop) {
   add("world");
@@ -73,4 +73,4 @@ void Hosts::restart(NodeId id) {
   for (const auto& told : restarted_) told(id);
 }
 
-}  // namespace wavetank::sim
+}  // namespace wavetank

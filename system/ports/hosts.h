@@ -1,5 +1,5 @@
 #pragma once
-// The nodes of a simulated world: their names, what runs on them, their deaths and rebirths.
+// The nodes of a world: their names, what runs on them, their deaths and rebirths.
 //
 // A crash is an event of its own: the node's tasks are destroyed in the order in which they were
 // spawned, then its memory, then everyone who subscribed takes back what the node held.
@@ -14,7 +14,7 @@
 #include "system/base/task_group.h"
 #include "system/ports/world.h"
 
-namespace wavetank::sim {
+namespace wavetank {
 
 class Hosts {
  public:
@@ -83,4 +83,4 @@ class Hosts {
   std::vector<std::function<void(NodeId)>> restarted_;
 };
 
-}  // namespace wavetank::sim
+}  // namespace wavetank

@@ -1,0 +1,13 @@
+# The live world. Only here are the clients of real services found and linked.
+find_package(PkgConfig REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(CURL 7.88 REQUIRED)
+pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+find_package(OpenSSL REQUIRED)
+
+wavetank_library(live FOLDER system/live
+                 LINK ports nlohmann_json::nlohmann_json Boost::headers CURL::libcurl
+                      PkgConfig::rdkafka PkgConfig::pqxx PkgConfig::hiredis OpenSSL::Crypto
+                      Threads::Threads)
