@@ -25,6 +25,7 @@ struct LiveEnv {
   const Target& target;
   TaskGroup& root;              ///< tasks of the world itself
   std::uint64_t seed;
+  std::string run;              ///< the run that everything created here belongs to
 };
 
 }  // namespace wavetank::live

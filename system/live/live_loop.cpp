@@ -1,0 +1,81 @@
+#include "system/live/live_loop.h"
+
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+
+namespace wavetank::live {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr Duration ask_stop = milliseconds(20);
+constexpr int steps_between_polls = 256;
+
+}  // namespace
+
+struct LiveLoop::Alarm {
+  explicit Alarm(asio::io_context& io) : guard(io.get_executor()), timer(io) {}
+  asio::executor_work_guard<asio::io_context::executor_type> guard;
+  asio::steady_timer timer;
+};
+
+LiveLoop::LiveLoop(Loop& loop, const LiveClock& clock)
+    : loop_(loop),
+      clock_(clock),
+      io_(std::make_unique<asio::io_context>(1)),
+      alarm_(std::make_unique<Alarm>(*io_)) {
+  loop_.advance(clock_.now());
+}
+
+LiveLoop::~LiveLoop() = default;
+
+void LiveLoop::post(std::function<void()> job) {
+  asio::post(*io_, std::move(job));
+}
+
+/// What is due now, up to a batch. Returns whether more is.
+bool LiveLoop::fire() {
+  loop_.advance(clock_.now());
+  for (int i = 0; i < steps_between_polls; ++i) {
+    if (!loop_.step(loop_.now())) return false;
+  }
+  return loop_.next_due() <= loop_.now();
+}
+
+/// Until something is posted or a socket speaks, at most until `until`.
+void LiveLoop::wait(Time until) {
+  const Duration left = until - clock_.now() - watch_;
+  if (left <= Duration{}) {
+    io_->poll();
+    return;
+  }
+  alarm_->timer.expires_after(std::chrono::nanoseconds(left.ns));
+  alarm_->timer.async_wait([](const boost::system::error_code&) {});
+  io_->run_one();
+  alarm_->timer.cancel();
+  io_->poll();
+}
+
+bool LiveLoop::run_until(Time until, const std::function<bool()>& stop) {
+  for (;;) {
+    const bool more = fire();
+    if (stop && stop()) return false;
+    const Time now = clock_.now();
+    if (now >= until) {
+      loop_.advance(until);
+      return true;
+    }
+    if (more) {
+      io_->poll();
+      continue;
+    }
+    const Time next = std::min(until, loop_.next_due());
+    if (next > now) wait(stop ? std::min(next, now + ask_stop) : next);
+  }
+}
+
+}  // namespace wavetank::live

@@ -1,0 +1,67 @@
+#include <boost/asio/io_context.hpp>
+#include <thread>
+
+#include "system/live/session_pool.h"
+#include "tests/live/fixture.h"
+
+namespace wavetank::live {
+namespace {
+
+struct Counted {
+  int opened = 0;
+};
+
+Task<void> nap(Loop& loop, Duration d, std::vector<int>& order, int name) {
+  co_await sleep(loop, d);
+  order.push_back(name);
+}
+
+TEST_CASE("live loop: timers fire in order, and never early") {
+  const Target target;
+  Bench bench(target);
+  std::vector<int> order;
+  const Time start = bench.core.clock.now();
+  bench.core.root.spawn(nap(bench.core.loop, milliseconds(30), order, 3));
+  bench.core.root.spawn(nap(bench.core.loop, milliseconds(10), order, 1));
+  bench.core.root.spawn(nap(bench.core.loop, milliseconds(20), order, 2));
+  CHECK(bench.wait_for([&] { return order.size() == 3; }));
+  CHECK(order == std::vector{1, 2, 3});
+  CHECK(bench.core.clock.now() - start >= milliseconds(30));
+}
+
+TEST_CASE("live loop: jobs of threads run on its own thread") {
+  const Target target;
+  Bench bench(target);
+  SessionPool<Counted> pool(3, [] { return std::make_unique<Counted>(); });
+  const std::thread::id here = std::this_thread::get_id();
+  int done = 0, strangers = 0, opened = 0;
+  for (int i = 0; i < 500; ++i) {
+    pool.submit([&, i](SessionPool<Counted>::Held& held) {
+      const int mine = ++held.get().opened;
+      if (std::this_thread::get_id() == here) ++strangers;
+      if (i % 50 == 0) held.close();
+      bench.core.driver.post([&, mine] {
+        ++done;
+        opened += mine == 1 ? 1 : 0;
+        if (std::this_thread::get_id() != here) ++strangers;
+      });
+    });
+  }
+  CHECK(bench.wait_for([&] { return done == 500; }));
+  CHECK(strangers == 0);
+  CHECK(opened >= 10);
+}
+
+TEST_CASE("live clock: what crosses processes comes back, and none and for ever stay so") {
+  const LiveClock mine, yours(1'700'000'000'000'000'000);
+  CHECK(yours.from_unix(mine.to_unix(Time{5'000})).ns ==
+        mine.origin() + 5'000 - 1'700'000'000'000'000'000);
+  CHECK(mine.from_unix(yours.to_unix(Time{77})) != Time{77});
+  CHECK(yours.from_unix(yours.to_unix(Time{77})) == Time{77});
+  CHECK(mine.to_unix(time_max) == time_max.ns);
+  CHECK(mine.from_unix(time_max.ns) == time_max);
+  CHECK(mine.from_unix(mine.to_unix(Time{})) == Time{});
+}
+
+}  // namespace
+}  // namespace wavetank::live
