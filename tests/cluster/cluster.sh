@@ -1,0 +1,262 @@
+#!/usr/bin/env bash
+# cluster.sh up|status|down|fetch|clean: Kafka, PostgreSQL, Redis, an S3 server and Toxiproxy on
+# 127.0.0.1, everything of theirs below build/cluster. docs/cluster.md says what is where. Exit
+# codes: 0 all is up (or down, as asked), 1 a part is not, 3 this machine lacks a part.
+set -euo pipefail
+umask 022
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+pins=$PWD/tests/cluster
+link=$PWD/build/cluster
+parts=(kafka postgres redis s3 toxiproxy) # In the order of their start.
+limit=60 # Seconds that a part may take to answer.
+
+die() { printf 'cluster: %s\n' "$*" >&2; exit 1; }
+lacks() { printf 'cluster: %s\n' "$*" >&2; exit 3; }
+
+# --- who and where ----------------------------------------------------------------------------
+
+# PostgreSQL refuses to run as root, and nothing here needs root: root starts it all as another.
+user=$(id -un)
+as=()
+if [[ $(id -u) == 0 ]]; then
+  user=postgres
+  id postgres >/dev/null 2>&1 || user=nobody
+  as=(setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups)
+fi
+
+# That user may be unable to enter this tree (it may lie in root's home): then build/cluster is a
+# link to a folder below /var/tmp.
+find_home() {
+  mkdir -p build
+  if [[ ! -e $link ]] && ! "${as[@]}" test -x "$PWD/build"; then
+    local place
+    place=/var/tmp/wavetank-cluster-$(printf '%s' "$PWD" | sha256sum | cut -c1-12)
+    mkdir -p "$place"
+    [[ -O $place && ! -L $place ]] || die "$place belongs to someone else: remove it"
+    ln -sfn "$place" "$link"
+  fi
+  mkdir -p "$link"
+  home=$(realpath "$link")
+  "${as[@]}" test -x "$home" ||
+    die "$user cannot enter $home: ./dev cluster down, remove it, and try again"
+  mkdir -p "$home"/{data,logs,pids,secrets,state}
+}
+
+# --- ports ------------------------------------------------------------------------------------
+
+# api/0 ... as system/blueprints/pipeline.cpp hosts them with default settings.
+services=(api/0 api/1 callbacks/0 callbacks/1 drivers/0 drivers/1 workers/0 workers/1)
+others=(outbox/0 launcher/0 launcher/1 reconciler/0)
+port_names=(postgres redis s3 toxiproxy kafka kafka_behind kafka_controller
+            proxy_postgres proxy_redis proxy_s3 proxy_kafka
+            "${services[@]}" "${services[@]/%/_control}" "${others[@]/%/_control}")
+declare -A port=()
+
+# Whether a socket of this machine has the port. One that is only waited for (06) does no harm.
+taken() {
+  local hex
+  printf -v hex '%04X' "$1"
+  awk -v ending=":$hex" '
+    substr($2, length($2) - 4) == ending && $4 != "06" { hit = 1 }
+    END { exit !hit }' /proc/net/tcp /proc/net/tcp6
+}
+
+read_ports() {
+  local name number
+  [[ ! -e $home/ports ]] || while IFS='=' read -r name number; do
+    port[$name]=$number
+  done <"$home/ports"
+}
+
+# Ports are kept from the last time, while any part is up or all are free. New ones lie below those
+# that the system gives to outgoing connections, which could take one while its server is down.
+choose_ports() {
+  local name number high low=15000 keep=1 used=' '
+  for name in "${port_names[@]}"; do
+    [[ -n ${port[$name]:-} ]] && { any_up || ! taken "${port[$name]}"; } || keep=0
+  done
+  [[ $keep == 0 ]] || return 0
+  ! any_up || die "$home/ports does not fit this version: ./dev cluster down, then up"
+  high=$(awk '{ print $1 }' /proc/sys/net/ipv4/ip_local_port_range)
+  ((high > low + 1000)) || { low=20000; high=60000; }
+  for name in "${port_names[@]}"; do
+    while number=$((low + (RANDOM * 32768 + RANDOM) % (high - low)))
+          [[ $used == *" $number "* ]] || taken "$number"; do :; done
+    used+="$number "
+    port[$name]=$number
+  done
+  for name in "${port_names[@]}"; do printf '%s=%s\n' "$name" "${port[$name]}"; done >"$home/ports"
+}
+
+# --- processes --------------------------------------------------------------------------------
+
+# Prints the process of a part if it runs: the one of the pid file, if it is still that server.
+# Every server has its own data folder in its command line.
+pid_of() {
+  local pid
+  pid=$(cat "$home/pids/$1" 2>/dev/null) && [[ -n $pid ]] || return 1
+  tr '\0' ' ' 2>/dev/null </proc/"$pid"/cmdline | grep -qF "$home/data/$1" || return 1
+  printf '%s\n' "$pid"
+}
+
+any_up() {
+  local part
+  for part in "${parts[@]}"; do
+    ! pid_of "$part" >/dev/null || return 0
+  done
+  return 1
+}
+
+# launch PART COMMAND...: in its own session, so that neither ^C nor a closing terminal reaches it.
+launch() {
+  local part=$1
+  shift
+  printf '\n== %s: started by up\n' "$(date -u +%FT%TZ)" >>"$home/logs/$part.log"
+  (cd "$home/data/$part" && exec setsid "${as[@]}" "$@") \
+    </dev/null >>"$home/logs/$part.log" 2>&1 9>&- &
+  printf '%s\n' $! >"$home/pids/$part"
+  disown
+}
+
+# stop PART: asks, waits, and kills what does not listen.
+stop() {
+  local part=$1 pid signal=TERM waited=0
+  pid=$(pid_of "$part") || { rm -f "$home/pids/$part"; return 0; }
+  [[ $part != postgres ]] || signal=INT # Does not wait for its clients.
+  kill -s "$signal" "$pid"
+  kill -s CONT "$pid" 2>/dev/null || true # A drill may have left it paused.
+  while pid_of "$part" >/dev/null; do
+    sleep 0.1
+    ((++waited < 200)) || { kill -s KILL "$pid"; break; }
+  done
+  rm -f "$home/pids/$part"
+  printf '  %-10s down\n' "$part"
+}
+
+# --- secrets ----------------------------------------------------------------------------------
+
+# secret NAME: its file, made at the first need; for its owner's eyes and root's.
+secret() {
+  local file=$home/secrets/$1
+  [[ -s $file ]] || (umask 077; head -c 24 /dev/urandom | base64 | tr '+/' 'Aa' >"$file")
+  printf '%s\n' "$file"
+}
+
+# shellcheck source=/dev/null
+. "$pins/servers.sh"
+# shellcheck source=/dev/null
+. "$pins/target.sh"
+
+# --- verbs ------------------------------------------------------------------------------------
+
+address() {
+  case $1 in
+    toxiproxy) printf 'http://127.0.0.1:%s' "${port[toxiproxy]}" ;;
+    *) printf '127.0.0.1:%s, by its proxy 127.0.0.1:%s' "${port[$1]}" "${port[proxy_$1]}" ;;
+  esac
+}
+
+# await PART STARTED: until it answers, or dies, or the limit.
+await() {
+  local part=$1 began=$2 spent
+  while :; do
+    spent=$((${EPOCHREALTIME/./} - began))
+    ! "answers_$part" "${port[$part]}" || break
+    pid_of "$part" >/dev/null || { echo "$part has ended" >&2; return 1; }
+    ((spent < limit * 1000000)) || { echo "$part does not answer after $limit s" >&2; return 1; }
+    sleep 0.1
+  done
+  printf '  %-10s up in %d.%d s  %s\n' "$part" $((spent / 1000000)) $((spent / 100000 % 10)) \
+    "$(address "$part")"
+}
+
+# Stops what this call started, after a part failed, and says why it did.
+give_up() {
+  local failed=$1 part
+  shift
+  echo "cluster: $failed is not up; the end of $home/logs/$failed.log:" >&2
+  tail -n 20 "$home/logs/$failed.log" | sed 's/^/    /' >&2
+  for part in "$@"; do stop "$part"; done
+  exit 1
+}
+
+up() {
+  local part started=() began
+  declare -A since=()
+  check_programs
+  read_ports
+  choose_ports
+  for part in postgres postgres_admin redis s3_access s3_secret control; do
+    secret "$part" >/dev/null
+  done
+  for part in "${parts[@]}"; do
+    ! pid_of "$part" >/dev/null || { printf '  %-10s was up  %s\n' "$part" "$(address "$part")"
+                                     continue; }
+    since[$part]=${EPOCHREALTIME/./}
+    started=("$part" "${started[@]}")
+    "start_$part" || give_up "$part" "${started[@]}"
+  done
+  for part in redis s3 postgres kafka toxiproxy; do
+    began=${since[$part]:-}
+    [[ -n $began ]] || { "answers_$part" "${port[$part]}" || give_up "$part" "${started[@]}"
+                         continue; }
+    "prepare_$part" || give_up "$part" "${started[@]}"
+    await "$part" "$began" || give_up "$part" "${started[@]}"
+  done
+  write_files
+  if [[ ${#started[@]} == 0 ]]; then
+    echo 'The cluster was up already.'
+  else
+    printf 'The cluster is up. WAVETANK_TARGET=%s/target.json\n' "$home"
+  fi
+}
+
+status() {
+  local part pid code=0
+  read_ports
+  for part in "${parts[@]}"; do
+    if ! pid=$(pid_of "$part"); then
+      printf '  %-10s down\n' "$part"
+      code=1
+    elif "answers_$part" "${port[$part]}"; then
+      printf '  %-10s up    pid %-7s %s\n' "$part" "$pid" "$(address "$part")"
+    else
+      printf '  %-10s runs, but does not answer: pid %s, %s\n' "$part" "$pid" "$(address "$part")"
+      code=1
+    fi
+  done
+  return $code
+}
+
+down() {
+  local part
+  # Tools find a cluster by these files.
+  rm -f "$home"/{target.json,direct.json,env,marker.json}
+  for part in toxiproxy kafka s3 redis postgres; do stop "$part"; done
+}
+
+clean() {
+  down
+  rm -rf "$home" "$link"
+}
+
+# Nothing is replaced under a server that runs.
+fetch() {
+  any_up || bash "$pins/fetch.sh" "$home" || lacks "a part could not be fetched"
+}
+
+verb=${1:-}
+case $verb in
+  up | down | clean | fetch)
+    find_home
+    exec 9>"$home/.lock"
+    flock -w 300 9 || die "another cluster.sh holds $home/.lock"
+    "$verb"
+    ;;
+  status)
+    [[ -e $link ]] || { echo 'The cluster was never up here.'; exit 1; }
+    find_home
+    status
+    ;;
+  *) echo "usage: ./dev cluster up|status|down" >&2; exit 2 ;;
+esac

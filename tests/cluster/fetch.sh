@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# What the cluster needs and Debian does not have, into build/cluster: the Kafka broker's jars, by
+# Maven; versitygw and Toxiproxy, built by the Go toolchain that go.mod names. Versions and
+# checksums are in this folder. Exit 3: this machine cannot fetch a part; the last line names it.
+set -euo pipefail
+umask 022
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+pins=$PWD/tests/cluster
+home=${1:-$PWD/build/cluster}
+lacking=()
+
+# fetched PART COMMAND...: runs it unless the part was made from these very pins. A part that cannot
+# be had does not keep the others from being fetched.
+fetched() {
+  local part=$1 log=$home/logs/fetch_$1.log stamp=$home/fetched/$1 print
+  shift
+  print=$(cat "$pins"/{go.mod,go.sum,pom.xml,kafka.sha256} | sha256sum)
+  [[ ! -e $stamp || $(<"$stamp") != "$print" ]] || return 0
+  printf '  fetching %s\n' "$part"
+  if ("$@") >"$log" 2>&1 </dev/null; then
+    printf '%s\n' "$print" >"$stamp"
+  else
+    tail -n 15 "$log" | sed 's/^/    /'
+    lacking+=("$part")
+  fi
+}
+
+kafka() {
+  local jars=$home/kafka
+  rm -rf "$jars"
+  mvn --batch-mode --no-transfer-progress --strict-checksums --file "$pins/pom.xml" \
+    dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$jars" || return 1
+  cd "$jars"
+  sha256sum --check --strict --quiet "$pins/kafka.sha256" || return 1
+  local extra
+  extra=$(comm -13 <(awk '{ print $2 }' "$pins/kafka.sha256" | sort) <(printf '%s\n' *.jar | sort))
+  [[ -z $extra ]] || { echo "jars that kafka.sha256 does not list: $extra"; return 1; }
+}
+
+# Makes `go` the toolchain of go.mod. A go since 1.21 fetches it itself, through the module proxy
+# and checked by the sum database; an older one (Debian's) can fetch the same module by hand.
+use_toolchain() {
+  local wanted have module folder
+  wanted=$(awk '$1 == "toolchain" { print $2 }' "$pins/go.mod")
+  have=$(cd / && GOTOOLCHAIN=local go env GOVERSION)
+  export GOFLAGS=-mod=readonly GONOSUMDB='' GOPRIVATE='' GOINSECURE=''
+  if [[ $have == "$wanted" ]]; then
+    export GOTOOLCHAIN=local
+    return
+  fi
+  if [[ $(printf '%s\n' go1.21 "$have" | sort -V | head -1) == go1.21 ]]; then
+    export GOTOOLCHAIN=$wanted
+    return
+  fi
+  module=golang.org/toolchain@v0.0.1-$wanted.$(go env GOOS)-$(go env GOARCH)
+  folder=$home/toolchain
+  (cd / && GOFLAGS=-modcacherw GOMODCACHE=$folder go mod download "$module") || return 1
+  # A module holds no executable bits.
+  chmod -R a+x "$folder/$module/bin" "$folder/$module/pkg/tool"
+  export PATH=$folder/$module/bin:$PATH GOTOOLCHAIN=local
+}
+
+# build PROGRAM PACKAGE
+build() {
+  use_toolchain || return 1
+  cd "$pins"
+  go version
+  go build -trimpath -o "$home/bin/$1" "$2"
+}
+
+mkdir -p "$home"/{bin,logs,fetched}
+fetched kafka kafka
+fetched toxiproxy build toxiproxy-server github.com/Shopify/toxiproxy/v2/cmd/server
+fetched versitygw build versitygw github.com/versity/versitygw/cmd/versitygw
+if [[ ${#lacking[@]} != 0 ]]; then
+  printf 'This machine cannot fetch: %s (logs: %s/logs/fetch_*.log)\n' "${lacking[*]}" "$home" >&2
+  exit 3
+fi

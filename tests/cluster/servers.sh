@@ -1,0 +1,181 @@
+# Sourced by cluster.sh: how each server is started, what it needs at first, and how it is asked.
+# shellcheck shell=bash disable=SC2154 # as, home, pins, port: from cluster.sh.
+
+postgres_bin=/usr/lib/postgresql/15/bin
+bucket=wavetank
+region=us-east-1
+
+# The programs of packages; what comes from elsewhere is fetched.
+check_programs() {
+  local entry missing=()
+  for entry in "$postgres_bin/postgres:postgresql-15" psql:postgresql-15 kcat:kcat curl:curl \
+    redis-cli:redis-tools redis-check-rdb:redis-tools java:default-jre-headless setfattr:attr \
+    setpriv:util-linux; do
+    command -v "${entry%%:*}" >/dev/null || missing+=("${entry#*:}")
+  done
+  [[ ${#missing[@]} == 0 ]] || lacks "this machine lacks ${missing[*]}: ./dev setup live"
+  fetch
+}
+
+# --- start ------------------------------------------------------------------------------------
+
+own() { [[ ${#as[@]} == 0 ]] || chown "$user" "$@"; }
+
+folder() { mkdir -p "$home/data/$1" && chmod 700 "$home/data/$1" && own "$home/data/$1"; }
+
+start_postgres() {
+  local data=$home/data/postgres
+  folder postgres
+  own "$(secret postgres_admin)" # initdb reads it.
+  [[ -e $data/PG_VERSION ]] ||
+    "${as[@]}" "$postgres_bin/initdb" --pgdata="$data" --username=postgres --encoding=UTF8 \
+      --locale=C.UTF-8 --auth=scram-sha-256 --pwfile="$(secret postgres_admin)" --no-instructions \
+      >>"$home/logs/postgres.log" 2>&1
+  { cat "$pins/postgresql.conf"; echo "port = ${port[postgres]}"; } >"$data/postgresql.conf"
+  launch postgres "$postgres_bin/postgres" -D "$data"
+}
+
+start_redis() {
+  local file=$home/data/redis/redis.conf server
+  server=$(command -v redis-server || command -v redis-check-rdb) # One program, by its name.
+  ln -sfn "$server" "$home/bin/redis-server"
+  folder redis
+  (umask 077
+   { cat "$pins/redis.conf"
+     printf 'port %s\ndir %s\nrequirepass %s\n' "${port[redis]}" "$home/data/redis" \
+       "$(<"$(secret redis)")"
+   } >"$file")
+  own "$file"
+  launch redis "$home/bin/redis-server" "$file"
+}
+
+start_s3() {
+  folder s3
+  "${as[@]}" setfattr -n user.wavetank -v 1 "$home/data/s3" 2>>"$home/logs/s3.log" || {
+    echo "the file system of $home has no extended attributes (user.*): conditional PUT would be" \
+      "ignored; put the tree on ext4, xfs or btrfs" | tee -a "$home/logs/s3.log" >&2
+    return 1
+  }
+  ROOT_ACCESS_KEY=$(<"$(secret s3_access)") ROOT_SECRET_KEY=$(<"$(secret s3_secret)") \
+    launch s3 "$home/bin/versitygw" --port "127.0.0.1:${port[s3]}" --region "$region" \
+    --health /health --quiet posix "$home/data/s3"
+}
+
+start_kafka() {
+  local data=$home/data/kafka id
+  folder kafka
+  {
+    cat "$pins/kafka.properties"
+    echo "controller.quorum.voters=1@127.0.0.1:${port[kafka_controller]}"
+    echo "listeners=DIRECT://127.0.0.1:${port[kafka]},PROXIED://127.0.0.1:${port[kafka_behind]},\
+CONTROLLER://127.0.0.1:${port[kafka_controller]}"
+    echo "advertised.listeners=DIRECT://127.0.0.1:${port[kafka]},\
+PROXIED://127.0.0.1:${port[proxy_kafka]}"
+    echo "log.dirs=$data/log"
+  } >"$data/server.properties"
+  cp "$pins/log4j.properties" "$data"
+  local java=(java -Xms192m -Xmx192m -XX:+UseG1GC -XX:MaxGCPauseMillis=20
+              -Djava.awt.headless=true "-Dlog4j.configuration=file:$data/log4j.properties"
+              -cp "$home/kafka/*")
+  if [[ ! -e $data/log/meta.properties ]]; then
+    id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'Aa' | cut -c1-22)
+    "${as[@]}" "${java[@]}" kafka.tools.StorageTool format --cluster-id "$id" \
+      --config "$data/server.properties" >>"$home/logs/kafka.log" 2>&1
+  fi
+  # The log of its collector is for those who look for pauses.
+  launch kafka "${java[@]}" "-Xlog:gc:file=$data/gc.log:time,uptime:filecount=2,filesize=4m" \
+    kafka.Kafka "$data/server.properties"
+}
+
+start_toxiproxy() {
+  folder toxiproxy
+  local file=$home/data/toxiproxy/proxies.json
+  proxies >"$file"
+  launch toxiproxy "$home/bin/toxiproxy-server" -host 127.0.0.1 -port "${port[toxiproxy]}" \
+    -config "$file"
+}
+
+proxies() {
+  local name upstream comma='['
+  for name in postgres redis s3 kafka; do
+    upstream=${port[$name]}
+    [[ $name != kafka ]] || upstream=${port[kafka_behind]}
+    printf '%s\n  {"name": "%s", "listen": "127.0.0.1:%s", "upstream": "127.0.0.1:%s",' "$comma" \
+      "$name" "${port[proxy_$name]}" "$upstream"
+    printf ' "enabled": true}'
+    comma=,
+  done
+  printf '\n]\n'
+}
+
+# --- does it answer? --------------------------------------------------------------------------
+
+# Each is asked as its clients ask it. The first argument is the port.
+sql() { # PORT USER DATABASE SECRET ARGUMENTS...
+  local at=$1 role=$2 database=$3 password=$4
+  shift 4
+  PGPASSWORD=$(<"$home/secrets/$password") PGCONNECT_TIMEOUT=2 psql -X -q -A -t \
+    -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$at" -U "$role" -d "$database" "$@"
+}
+answers_postgres() { [[ $(sql "$1" wavetank wavetank postgres -c 'SELECT 1' 2>&1) == 1 ]]; }
+answers_redis() {
+  [[ $(REDISCLI_AUTH=$(<"$home/secrets/redis") timeout 2 redis-cli -h 127.0.0.1 -p "$1" PING \
+    2>/dev/null) == PONG ]]
+}
+# A broker tells its clients where to go next: that must be the port that they came to.
+answers_kafka() {
+  timeout 3 kcat -L -b "127.0.0.1:$1" -m 2 2>/dev/null | grep -q "broker 1 at 127.0.0.1:$1"
+}
+# s3 PORT CONTENT CURL_ARGUMENTS...: prints the status of a signed request.
+s3() {
+  local at=$1 hash
+  hash=$(printf '%s' "$2" | sha256sum | cut -d' ' -f1)
+  local path=$3
+  shift 3
+  # The keys go through a pipe: a command line is for all to read.
+  curl -s -m 3 -o "$home/s3.answer" -w '%{http_code}' -H "x-amz-content-sha256: $hash" \
+    -K <(printf 'user = "%s:%s"\naws-sigv4 = "aws:amz:%s:s3"\n' "$(<"$home/secrets/s3_access")" \
+      "$(<"$home/secrets/s3_secret")" "$region") "$@" "http://127.0.0.1:$at$path"
+}
+answers_s3() { [[ $(s3 "$1" '' "/$bucket" -I) == 200 ]]; }
+answers_toxiproxy() {
+  local name
+  curl -sf -m 2 -o /dev/null "http://127.0.0.1:$1/version" || return 1
+  for name in postgres redis s3 kafka; do "answers_$name" "${port[proxy_$name]}" || return 1; done
+}
+
+# What a new server needs before it answers as its clients ask it.
+prepare_postgres() {
+  local admin=("${port[postgres]}" postgres postgres postgres_admin) password
+  until sql "${admin[@]}" -c 'SELECT 1' >/dev/null 2>&1; do
+    pid_of postgres >/dev/null || return 1
+    sleep 0.1
+  done
+  local known="SELECT 1 FROM pg_database WHERE datname = 'wavetank'"
+  [[ -z $(sql "${admin[@]}" -c "$known") ]] || return 0
+  password=$(<"$(secret postgres)")
+  sql "${admin[@]}" <<<"CREATE ROLE wavetank LOGIN PASSWORD '$password';
+    CREATE DATABASE wavetank OWNER wavetank;" >>"$home/logs/postgres.log" 2>&1
+}
+prepare_s3() {
+  local status path=/$bucket/.conditional_put
+  until [[ $(curl -s -m 1 -o /dev/null -w '%{http_code}' "http://127.0.0.1:${port[s3]}/health") \
+           == 200 ]]; do
+    pid_of s3 >/dev/null || return 1
+    sleep 0.1
+  done
+  status=$(s3 "${port[s3]}" '' "/$bucket" -X PUT) || true
+  [[ $status == 200 || $status == 409 ]] || { cat "$home/s3.answer"; return 1; }
+  s3 "${port[s3]}" '' "$path" -X DELETE >/dev/null
+  status=$(s3 "${port[s3]}" a "$path" -X PUT -H 'If-None-Match: *' -d a)
+  status+=,$(s3 "${port[s3]}" a "$path" -X PUT -H 'If-None-Match: *' -d a)
+  s3 "${port[s3]}" '' "$path" -X DELETE >/dev/null
+  [[ $status == 200,412 ]] || {
+    echo "the S3 server does not honour If-None-Match: two such PUTs were answered $status," \
+      "wanted 200,412" >&2
+    return 1
+  }
+}
+prepare_redis() { :; }
+prepare_kafka() { :; }
+prepare_toxiproxy() { :; }
