@@ -32,6 +32,8 @@ TEST_CASE("tidy: libraries stay in their folders") {
   CHECK(complaints("faults/latency.cpp", "<nlohmann/json.hpp>") == 0);
   CHECK(complaints("sim/world/x.cpp", "<thread>") == 1);
   CHECK(complaints("app/x.cpp", "<thread>") == 0);
+  CHECK(complaints("tests/live/x_test.cpp", "<thread>") == 0);
+  CHECK(complaints("tests/world/x_test.cpp", "<thread>") == 1);
   CHECK(complaints("system/x.cpp", "<boost/asio.hpp>") == 1);
   CHECK(complaints("system/live/x.cpp", "<boost/asio.hpp>") == 0);
   CHECK(complaints("sim/random/x.cpp", "<random>") == 1);
