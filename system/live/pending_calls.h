@@ -35,6 +35,14 @@ class PendingCalls {
     static_cast<CallOf<V>*>(call)->reply = std::move(reply);
     port_.complete(*call);
   }
+  /// Lets go of call `number` without an answer.
+  void drop(std::uint64_t number) {
+    const auto found = calls_.find(number);
+    if (found == calls_.end()) return;
+    Call* call = found->second;
+    calls_.erase(found);
+    port_.drop(*call);
+  }
   void drop_all() {
     while (!calls_.empty()) {
       Call* call = calls_.begin()->second;
