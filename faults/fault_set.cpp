@@ -96,6 +96,7 @@ void FaultSet::begin(std::size_t index) {
   note(EventKind::fault_started, index, 0);
   fault.begin(world_);
   if (fault.ops() != 0) world_.gate().arm(fault, fault.ops(), static_cast<int>(index));
+  if (told_) told_(index, true);
 }
 
 void FaultSet::end(std::size_t index) {
@@ -103,6 +104,7 @@ void FaultSet::end(std::size_t index) {
   world_.gate().disarm(fault);
   fault.end(world_);
   fault.active_ = false;
+  if (told_) told_(index, false);
   fault.window_.to = world_.loop().now();
   note(EventKind::fault_ended, index, fault.id_);
 }

@@ -8,6 +8,7 @@
 //
 // Lives as long as the world runs: the gate and the history hold its faults, unowned.
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,6 +39,9 @@ class FaultSet {
   /// `chaos_end`, and none lasts longer; one that would begin then or later never does.
   void schedule(Time chaos_end);
 
+  /// From now on `told` hears when a fault has begun, and when it ends.
+  void tell(std::function<void(std::size_t index, bool begins)> told) { told_ = std::move(told); }
+
   /// Ends what is active and begins no more: for a run that is cut short. Not from a fault's task.
   void stop();
 
@@ -54,6 +58,7 @@ class FaultSet {
   void note(EventKind kind, std::size_t index, EventId cause);
 
   World& world_;
+  std::function<void(std::size_t, bool)> told_;
   std::vector<std::unique_ptr<Fault>> faults_;
   TaskGroup tasks_;
 };

@@ -68,10 +68,12 @@ int line_of(const Scenario& scenario, const std::string& path) {
 // One run under way. Members stand in the order in which they may be destroyed, last first.
 class Running {
  public:
-  Running(const Scenario& scenario, Tank& tank, const RunOptions& options)
+  /// `played` is null for a run that happens now.
+  Running(const Scenario& scenario, Tank& tank, const RunOptions& options, const Observed* played)
       : scenario_(scenario),
         tank_(tank),
         options_(options),
+        played_(played),
         world_(tank.world()),
         plan_(scenario.load, static_cast<std::uint64_t>(scenario.seed), scenario.surveys,
               options.tables),
@@ -86,26 +88,37 @@ class Running {
 
   bool fits(Problems& problems) const;
   bool prepare(Problems& problems);
+  bool aim(Problems& problems);
+  void listen();
   void go();
   /// What is known without having watched.
   RunReport account() const;
   RunReport judge();
+  /// What the load and the faults did, for whoever judges later.
+  void tell_observed(Observed& observed) const;
   /// The report of a run that broke a belief of wavetank's own: how far it came, and no figures.
   RunReport break_off(const Broken& broken);
 
  private:
   Task<void> sample();
+  Task<void> play();
   bool stopped() const;
   bool advance(Time until);
   void settle();
   void tell(const char* phase);
-  void fill_faults(RunReport& report) const;
+  std::vector<FaultResult> fault_results() const;
+  bool drained() const;
   void head(RunReport& report) const;
+  void doubt(RunReport& report) const;
+  const ClientCounts& counts() const {
+    return played_ != nullptr ? played_->counts : client_->counts();
+  }
   RunEnd run_end() const;
 
   const Scenario& scenario_;
   Tank& tank_;
   const RunOptions& options_;
+  const Observed* played_;
   World& world_;
   LoadPlan plan_;
   Collector collector_;
@@ -140,6 +153,13 @@ bool Running::fits(Problems& problems) const {
 bool Running::prepare(Problems& problems) {
   if (!fits(problems)) return false;
   scenario_.system.blueprint()->wire(world_);
+  if (played_ == nullptr && !aim(problems)) return false;
+  listen();
+  return true;
+}
+
+/// Makes load and faults ready.
+bool Running::aim(Problems& problems) {
   visits_ = scenario_.system.blueprint()->visits(world_);
   client_ = visits_ ? std::make_unique<Client>(world_, plan_, *visits_)
                     : std::make_unique<Client>(world_, plan_);
@@ -156,7 +176,11 @@ bool Running::prepare(Problems& problems) {
     problem.hint = found.hint;
     problems.add(std::move(problem));
   }
-  if (!problems.empty()) return false;
+  if (options_.on_fault) faults_->tell(options_.on_fault);
+  return problems.empty();
+}
+
+void Running::listen() {
   const bool pipeline = options_.judged && !network_;
   if (pipeline) {  // a network has nothing that the checkers judge or the chart shows
     checkers_.subscribe(world_.history(), [this] { return tank_.queued(); },
@@ -168,7 +192,6 @@ bool Running::prepare(Problems& problems) {
   if (options_.attach) options_.attach(world_.history());
   if (options_.arm) options_.arm(world_);
   if (options_.decisions != nullptr) world_.gate().follow(*options_.decisions);
-  return true;
 }
 
 bool Running::stopped() const {
@@ -183,6 +206,15 @@ Task<void> Running::sample() {
   }
 }
 
+/// The history of a run that is over, each event when it happened.
+Task<void> Running::play() {
+  Loop& loop = world_.loop();
+  for (const Event& event : played_->events) {
+    if (event.at > loop.now()) co_await sleep_until(loop, event.at);
+    world_.history().replay(event);
+  }
+}
+
 void Running::tell(const char* phase) {
   phase_ = phase;
   if (!options_.progress) return;
@@ -191,7 +223,7 @@ void Running::tell(const char* phase) {
   progress.end_s = seconds(scenario_.load_ends);
   progress.phase = phase;
   progress.events = tank_.events();
-  for (std::size_t i = 0; i < faults_->size(); ++i) {
+  for (std::size_t i = 0; faults_ && i < faults_->size(); ++i) {
     if ((*faults_)[i].active()) progress.active_faults.push_back((*faults_)[i].name());
   }
   options_.progress(progress);
@@ -199,32 +231,47 @@ void Running::tell(const char* phase) {
 
 // In two hundred pieces, so that there is something to show.
 bool Running::advance(Time until) {
+  const bool cut = played_ != nullptr && !played_->settled && until > played_->end;
+  if (cut) until = played_->end;
   const Duration piece = scenario_.load_ends / 200 + Duration{1};
   while (world_.loop().now() < until) {
     const Time next = std::min(until, world_.loop().now() + piece);
     if (!tank_.run_until(next, [this] { return stopped(); }) || stopped()) return false;
     tell(phase_);
   }
-  return true;
+  return !cut;
+}
+
+/// Nothing is under way any more.
+bool Running::drained() const {
+  if (played_ != nullptr) return false;
+  if (!client_->issued() || !client_->idle()) return false;
+  if (options_.judged) return collector_.drained();
+  return options_.drained && options_.drained();
 }
 
 void Running::settle() {
   phase_ = "settle";
-  const Time limit = Time{} + scenario_.load_ends + scenario_.settle;
+  Time limit = Time{} + scenario_.load_ends + scenario_.settle;
+  if (played_ != nullptr) limit = std::min(limit, played_->end);
   const Duration tick = collector_.grid().tick;
   collector_.enter(RunPhase::settle, world_.loop().now());
   while (world_.loop().now() < limit) {
     if (!advance(std::min(limit, world_.loop().now() + tick))) return;
-    if (options_.judged && client_->issued() && client_->idle() && collector_.drained()) break;
+    if (drained()) break;
   }
-  settled_ = true;
+  settled_ = played_ == nullptr || played_->settled;
 }
 
 void Running::go() {
   tank_.boot();
-  client_->start();
   const Time chaos_ends = Time{} + scenario_.load_ends;
-  faults_->schedule(chaos_ends);
+  if (played_ != nullptr) {
+    sampler_.spawn(play());
+  } else {
+    client_->start();
+    faults_->schedule(chaos_ends);
+  }
   if (options_.judged) sampler_.spawn(sample());
   bool going = advance(Time{} + scenario_.warm_up);
   if (going) {
@@ -237,7 +284,7 @@ void Running::go() {
   aborted_ = collector_.aborted();
   if (visits_) visits_->audit();
   world_.station().audit();
-  if (!settled_) {
+  if (!settled_ && played_ == nullptr) {
     faults_->stop();
     client_->cancel();
   }
@@ -245,7 +292,9 @@ void Running::go() {
   collector_.finish(end_, settled_ ? Ending::complete : Ending::cut_short);
 }
 
-void Running::fill_faults(RunReport& report) const {
+std::vector<FaultResult> Running::fault_results() const {
+  if (played_ != nullptr) return played_->faults;
+  std::vector<FaultResult> results;
   for (std::size_t i = 0; i < faults_->size(); ++i) {
     const faults::Fault& fault = (*faults_)[i];
     FaultResult result;
@@ -261,8 +310,18 @@ void Running::fill_faults(RunReport& report) const {
     result.fired = fault.tally().fired;
     result.touched = fault.tally().touched;
     result.touched_what = fault.touched_what();
-    report.faults.push_back(std::move(result));
+    results.push_back(std::move(result));
   }
+  return results;
+}
+
+void Running::tell_observed(Observed& observed) const {
+  observed.counts = client_->counts();
+  observed.faults = fault_results();
+  observed.end = end_;
+  observed.issued = client_->issued();
+  observed.settled = settled_;
+  if (options_.signal != nullptr) observed.signal = options_.signal->load();
 }
 
 void Running::head(RunReport& report) const {
@@ -282,8 +341,15 @@ void Running::head(RunReport& report) const {
 RunEnd Running::run_end() const {
   RunEnd end;
   if (options_.signal != nullptr) end.signal = options_.signal->load();
-  if (settled_ && !client_->issued()) end.invalid.push_back("the load was not offered in full");
-  const ClientCounts& sent = client_->counts();
+  if (played_ != nullptr) {
+    end.signal = played_->signal;
+    end.stopped = played_->stopped;
+    end.residue = played_->residue;
+    end.invalid = played_->invalid;
+  }
+  const bool issued = played_ != nullptr ? played_->issued : client_->issued();
+  if (settled_ && !issued) end.invalid.push_back("the load was not offered in full");
+  const ClientCounts& sent = counts();
   if (settled_ && sent.tries + sent.visits == 0) end.invalid.push_back("no request was sent");
   const SteadyState& steady = collector_.steady();
   if (scenario_.steady && steady.judged && !steady.holds()) {
@@ -298,16 +364,17 @@ RunEnd Running::run_end() const {
 RunReport Running::account() const {
   RunReport report;
   head(report);
-  fill_faults(report);
-  report.jobs.offered = client_->counts().offered;
-  report.jobs.reads = client_->counts().reads;
-  report.jobs.requests = client_->counts().visits;
+  report.faults = fault_results();
+  report.jobs.offered = counts().offered;
+  report.jobs.reads = counts().reads;
+  report.jobs.requests = counts().visits;
   return report;
 }
 
 RunReport Running::judge() {
   RunReport report = account();
   if (!network_) checkers_.judge(settled_, end_, report);
+  if (played_ != nullptr) doubt(report);
   const JobCounts counts = report.jobs;
   collector_.report(report);
   report.jobs = counts;
@@ -327,11 +394,20 @@ RunReport Running::judge() {
   return report;
 }
 
+/// Where the platform did not show everything, what held among what it showed is not decided.
+void Running::doubt(RunReport& report) const {
+  if (played_->gaps.empty()) return;
+  for (InvariantResult& result : report.invariants) {
+    if (result.verdict == "holds") result.verdict = "undecided";
+  }
+  for (const std::string& gap : played_->gaps) report.notes.push_back("not shown: " + gap);
+}
+
 RunReport Running::break_off(const Broken& broken) {
   end_ = world_.loop().now();
   RunReport report;
   head(report);
-  fill_faults(report);
+  report.faults = fault_results();
   RunEnd end;
   end.error = broken.what();
   decide(Expected{}, end, report);
@@ -342,11 +418,24 @@ RunReport Running::break_off(const Broken& broken) {
 }  // namespace
 
 RunReport run(const Scenario& scenario, Tank& tank, const RunOptions& options, Problems& problems) {
-  Running running(scenario, tank, options);
+  Running running(scenario, tank, options, nullptr);
   if (!running.prepare(problems)) return RunReport{};
   try {
     running.go();
+    if (options.observed != nullptr) running.tell_observed(*options.observed);
     return options.judged ? running.judge() : running.account();
+  } catch (const Broken& broken) {
+    return running.break_off(broken);
+  }
+}
+
+RunReport judge(const Scenario& scenario, Tank& tank, const Observed& observed,
+                const RunOptions& options, Problems& problems) {
+  Running running(scenario, tank, options, &observed);
+  if (!running.prepare(problems)) return RunReport{};
+  try {
+    running.go();
+    return running.judge();
   } catch (const Broken& broken) {
     return running.break_off(broken);
   }

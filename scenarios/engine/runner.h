@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/engine/observed.h"
 #include "scenarios/engine/run_report.h"
 #include "scenarios/engine/scenario.h"
 #include "scenarios/engine/tank.h"
@@ -42,6 +43,12 @@ struct RunOptions {
   /// Into so many batches the run is cut between its warm-up and the end of its load, for intervals
   /// over batches; 0 is none.
   std::size_t batches = 0;
+  /// Unjudged: whether the platform has drained, which ends settling before its limit. May be null.
+  std::function<bool()> drained;
+  /// Told what the load and the faults did, at the end of a run that was not judged. May be null.
+  Observed* observed = nullptr;
+  /// Told when fault `index` has begun, and when it ends.
+  std::function<void(std::size_t index, bool begins)> on_fault;
   /// Tables that earlier runs of this thread have built. May be null.
   std::shared_ptr<sim::ZipfCache> tables;
   RunOptions() = default;
@@ -51,5 +58,10 @@ struct RunOptions {
 /// wrong, such as an unknown target, is added to `problems`; nothing has run then. A broken belief
 /// ends the run, not the caller: the report's verdict is "error".
 RunReport run(const Scenario& scenario, Tank& tank, const RunOptions& options, Problems& problems);
+
+/// Judges what was observed, by playing it again in `tank`, whose world only lends its clock and
+/// the names of its nodes: nothing is sent and no fault strikes.
+RunReport judge(const Scenario& scenario, Tank& tank, const Observed& observed,
+                const RunOptions& options, Problems& problems);
 
 }  // namespace wavetank::engine

@@ -52,6 +52,11 @@ History::History(Loop& loop)
 EventId History::note(Event event) {
   event.at = loop_.now();
   if (!event.node.valid()) event.node = loop_.node().id();
+  spread(event);
+  return event.id();
+}
+
+void History::spread(const Event& event) {
   mix((static_cast<std::uint64_t>(event.kind) << 56) ^ (std::uint64_t{event.node.value} << 32) ^
       event.ticket.output.value);
   mix(static_cast<std::uint64_t>(event.value) ^
@@ -59,7 +64,6 @@ EventId History::note(Event event) {
   for (Observer* observer : observers_[static_cast<std::size_t>(event.kind)]) {
     observer->on_event(event);
   }
-  return event.id();
 }
 
 void History::subscribe(Observer& observer, std::span<const EventKind> kinds) {

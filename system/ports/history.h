@@ -65,6 +65,9 @@ class History {
   /// Records a state change. Returns its id, for the effects that it causes.
   EventId note(Event event);
 
+  /// Records again what another run, or another process, has noted: as it stands, time included.
+  void replay(const Event& event) { spread(event); }
+
   /// Records a finished call. Used by ports.
   void call_done(const Call& call) {
     const Duration took = loop_.now() - call.sent;
@@ -81,6 +84,7 @@ class History {
   std::uint64_t fingerprint() const { return hash_; }
 
  private:
+  void spread(const Event& event);
   static std::uint64_t outcome(const Call& call) {
     return call.failed() ? 1 + static_cast<std::uint64_t>(call.failure()) : 0;
   }

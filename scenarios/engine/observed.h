@@ -1,0 +1,31 @@
+#pragma once
+// Observed: what a run on a platform that really runs left behind. It is judged after the run, by
+// playing its history again in virtual time, so that the same metrics and checkers judge both
+// worlds.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/engine/load/client.h"
+#include "scenarios/engine/run_report.h"
+#include "system/ports/history.h"
+
+namespace wavetank::engine {
+
+struct Observed {
+  std::vector<Event> events;  ///< in the order in which they are to count
+  ClientCounts counts;        ///< what the load did
+  std::vector<FaultResult> faults;  ///< in file order: windows and tallies
+  Time end{};                 ///< when the run ended
+  bool issued = true;         ///< the load was offered in full
+  bool settled = true;        ///< the platform drained, or had all its time to settle
+  /// What the platform did not show. Nothing that depends on all events "holds" then.
+  std::vector<std::string> gaps;
+  std::vector<std::string> invalid;    ///< why the run is no test: rate missed, late sends
+  std::optional<std::string> stopped;  ///< the safety rule that ended it
+  std::optional<std::string> residue;  ///< what was left behind
+  int signal = 0;
+};
+
+}  // namespace wavetank::engine

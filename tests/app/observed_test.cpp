@@ -1,0 +1,116 @@
+// A run that is judged from its recorded history is judged as it was while it went on.
+
+#include "app/rehearsal.h"
+#include "app/sim_tank.h"
+#include "scenarios/engine/runner.h"
+#include "tests/support/program.h"
+
+namespace wavetank::app {
+namespace {
+
+class Recorded final : public Observer {
+ public:
+  void on_event(const Event& event) override { events.push_back(event); }
+  std::vector<Event> events;
+};
+
+struct Twice {
+  engine::RunReport live, again;
+};
+
+Twice judged_twice(const std::vector<std::string>& sets,
+                   const std::function<void(engine::Observed&)>& change = nullptr) {
+  const Bench bench;
+  bench.write("s.json", small_scenario());
+  engine::Problems problems;
+  const ScenarioText text(bench.path("s.json").string(), problems);
+  const Rehearsal rehearsal = text.checked(sets, 1, problems);
+  REQUIRE_MESSAGE(problems.empty(), problems.text());
+  Twice both;
+  Recorded recorded;
+  engine::Observed observed;
+  engine::RunOptions options;
+  options.attach = [&](History& history) { history.subscribe_all(recorded); };
+  options.observed = &observed;
+  {
+    SimTank tank(rehearsal.world, 42);
+    both.live = engine::run(rehearsal.scenario, tank, options, problems);
+  }
+  observed.events = std::move(recorded.events);
+  if (change) change(observed);
+  const Rehearsal fresh = text.checked(sets, 1, problems);
+  SimTank tank(fresh.world, 42);
+  both.again = engine::judge(fresh.scenario, tank, observed, {}, problems);
+  CHECK(problems.empty());
+  return both;
+}
+
+const std::vector<std::string> storm{
+    R"(faults=[{"fault":"callback_timeout","at":"10s","for":"20s","ratio":"50%"}])",
+    R"(expect={"thresholds":["freshness p(99) < 10m"],"recovery":{"within":"5m"}})",
+    "settle=5m", "steady=false"};
+
+TEST_CASE("a recorded history is judged as the run was") {
+  for (const char* protections : {"system.protections=hardened", "system.protections=none"}) {
+    INFO(protections);
+    std::vector<std::string> sets = storm;
+    sets.emplace_back(protections);
+    const Twice both = judged_twice(sets);
+    CHECK(both.live.jobs.offered == 300);
+    CHECK(both.again.headline == both.live.headline);
+    CHECK(both.again.exit_code == both.live.exit_code);
+    CHECK(both.again.jobs.offered == both.live.jobs.offered);
+    CHECK(both.again.jobs.succeeded == both.live.jobs.succeeded);
+    CHECK(both.again.trust.trusted == both.live.trust.trusted);
+    CHECK(both.again.trust.falsely_trusted == both.live.trust.falsely_trusted);
+    REQUIRE(both.again.invariants.size() == both.live.invariants.size());
+    for (std::size_t i = 0; i < both.live.invariants.size(); ++i) {
+      INFO(both.live.invariants[i].name);
+      CHECK(both.again.invariants[i].verdict == both.live.invariants[i].verdict);
+      CHECK(both.again.invariants[i].saw == both.live.invariants[i].saw);
+    }
+    REQUIRE(both.again.faults.size() == 1);
+    CHECK(both.again.faults[0].fired == both.live.faults[0].fired);
+    CHECK(both.again.faults[0].recovery.verdict == both.live.faults[0].recovery.verdict);
+    CHECK(both.again.thresholds[0].observed == both.live.thresholds[0].observed);
+  }
+}
+
+TEST_CASE("what the platform did not show is not taken to hold") {
+  const Twice both = judged_twice(storm, [](engine::Observed& observed) {
+    observed.gaps.emplace_back("the events of workers/0 before it died");
+  });
+  int held = 0;
+  for (const engine::InvariantResult& one : both.live.invariants) held += one.verdict == "holds";
+  CHECK(held > 5);
+  for (const engine::InvariantResult& one : both.again.invariants) CHECK(one.verdict != "holds");
+  CHECK(both.again.notes.front() == "not shown: the events of workers/0 before it died");
+}
+
+TEST_CASE("what ended a live run, and what it left, is its verdict") {
+  const Twice residue = judged_twice(storm, [](engine::Observed& observed) {
+    observed.residue = "the toxic wavetank-r1-1 on postgres";
+    observed.stopped = "halt";
+  });
+  CHECK(residue.again.exit_code == 6);
+  const Twice stopped =
+      judged_twice(storm, [](engine::Observed& observed) { observed.stopped = "halt"; });
+  CHECK(stopped.again.exit_code == 5);
+  const Twice late = judged_twice(storm, [](engine::Observed& observed) {
+    observed.invalid.emplace_back("the rate ratio was 0.91");
+  });
+  CHECK(late.again.exit_code == 4);
+}
+
+TEST_CASE("a run that was cut short is judged up to its end") {
+  const Twice cut = judged_twice(storm, [](engine::Observed& observed) {
+    observed.end = Time{} + whole_seconds(15);
+    observed.settled = false;
+    observed.signal = 2;
+  });
+  CHECK(cut.again.exit_code == 130);
+  CHECK(cut.again.virtual_s == doctest::Approx(15));
+}
+
+}  // namespace
+}  // namespace wavetank::app
