@@ -8,7 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 pins=$PWD/tests/cluster
 link=$PWD/build/cluster
 parts=(kafka postgres redis s3 toxiproxy) # In the order of their start.
-limit=60 # Seconds that a part may take to answer.
+limit=60   # Seconds that a part may take to answer.
+started=() # Parts that this call of up started, the last first.
 
 die() { printf 'cluster: %s\n' "$*" >&2; exit 1; }
 lacks() { printf 'cluster: %s\n' "$*" >&2; exit 3; }
@@ -58,7 +59,7 @@ taken() {
   printf -v hex '%04X' "$1"
   awk -v ending=":$hex" '
     substr($2, length($2) - 4) == ending && $4 != "06" { hit = 1 }
-    END { exit !hit }' /proc/net/tcp /proc/net/tcp6
+    END { exit !hit }' /proc/net/tcp*
 }
 
 read_ports() {
@@ -113,9 +114,22 @@ launch() {
   shift
   printf '\n== %s: started by up\n' "$(date -u +%FT%TZ)" >>"$home/logs/$part.log"
   (cd "$home/data/$part" && exec setsid "${as[@]}" "$@") \
-    </dev/null >>"$home/logs/$part.log" 2>&1 9>&- &
+    </dev/null >>"$home/logs/$part.log" 2>&1 3>&- 9>&- &
   printf '%s\n' $! >"$home/pids/$part"
   disown
+  # Until it is the server and no longer this script.
+  until pid_of "$part" >/dev/null || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
+}
+
+# patiently PART COMMAND...: tries until it works, the part has ended, or the limit is reached.
+patiently() {
+  local part=$1 end=$((SECONDS + limit))
+  shift
+  until "$@" 2>>"$home/logs/$part.log"; do
+    pid_of "$part" >/dev/null || { echo "cluster: $part has ended" >&2; return 1; }
+    ((SECONDS < end)) || { echo "cluster: $part gave no answer in $limit s" >&2; return 1; }
+    sleep 0.1
+  done
 }
 
 # stop PART: asks, waits, and kills what does not listen.
@@ -156,32 +170,19 @@ address() {
   esac
 }
 
-# await PART STARTED: until it answers, or dies, or the limit.
-await() {
-  local part=$1 began=$2 spent
-  while :; do
-    spent=$((${EPOCHREALTIME/./} - began))
-    ! "answers_$part" "${port[$part]}" || break
-    pid_of "$part" >/dev/null || { echo "$part has ended" >&2; return 1; }
-    ((spent < limit * 1000000)) || { echo "$part does not answer after $limit s" >&2; return 1; }
-    sleep 0.1
-  done
-  printf '  %-10s up in %d.%d s  %s\n' "$part" $((spent / 1000000)) $((spent / 100000 % 10)) \
-    "$(address "$part")"
-}
-
-# Stops what this call started, after a part failed, and says why it did.
+# Stops what this call started: after a part failed, whose log it shows, or when interrupted.
 give_up() {
   local failed=$1 part
-  shift
-  echo "cluster: $failed is not up; the end of $home/logs/$failed.log:" >&2
-  tail -n 20 "$home/logs/$failed.log" | sed 's/^/    /' >&2
-  for part in "$@"; do stop "$part"; done
+  if [[ -n $failed ]]; then
+    echo "cluster: $failed is not up; the end of $home/logs/$failed.log:" >&2
+    tail -n 20 "$home/logs/$failed.log" | sed 's/^/    /' >&2
+  fi
+  for part in "${started[@]}"; do stop "$part"; done
   exit 1
 }
 
 up() {
-  local part started=() began
+  local part began spent
   declare -A since=()
   check_programs
   read_ports
@@ -189,22 +190,29 @@ up() {
   for part in postgres postgres_admin redis s3_access s3_secret control; do
     secret "$part" >/dev/null
   done
+  exec 3>&1 # The trap may run inside a command whose output goes to a log.
+  trap 'give_up "" >&3' INT TERM HUP
   for part in "${parts[@]}"; do
-    ! pid_of "$part" >/dev/null || { printf '  %-10s was up  %s\n' "$part" "$(address "$part")"
-                                     continue; }
-    since[$part]=${EPOCHREALTIME/./}
-    started=("$part" "${started[@]}")
-    "start_$part" || give_up "$part" "${started[@]}"
+    if pid_of "$part" >/dev/null; then
+      printf '  %-10s was up  %s\n' "$part" "$(address "$part")"
+    else
+      since[$part]=${EPOCHREALTIME/./}
+      started=("$part" "${started[@]}")
+      "start_$part" || give_up "$part"
+    fi
   done
   for part in redis s3 postgres kafka toxiproxy; do
     began=${since[$part]:-}
-    [[ -n $began ]] || { "answers_$part" "${port[$part]}" || give_up "$part" "${started[@]}"
-                         continue; }
-    "prepare_$part" || give_up "$part" "${started[@]}"
-    await "$part" "$began" || give_up "$part" "${started[@]}"
+    [[ -n $began ]] || continue
+    { "prepare_$part" && patiently "$part" "answers_$part" "${port[$part]}"; } || give_up "$part"
+    spent=$((${EPOCHREALTIME/./} - began))
+    printf '  %-10s up in %d.%d s  %s\n' "$part" $((spent / 1000000)) $((spent / 100000 % 10)) \
+      "$(address "$part")"
   done
+  trap - INT TERM HUP
   write_files
   if [[ ${#started[@]} == 0 ]]; then
+    status >"$home/logs/status" || { cat "$home/logs/status"; exit 1; }
     echo 'The cluster was up already.'
   else
     printf 'The cluster is up. WAVETANK_TARGET=%s/target.json\n' "$home"
@@ -212,18 +220,22 @@ up() {
 }
 
 status() {
-  local part pid code=0
+  local part pid code=0 word
   read_ports
   for part in "${parts[@]}"; do
+    word=up
     if ! pid=$(pid_of "$part"); then
       printf '  %-10s down\n' "$part"
       code=1
-    elif "answers_$part" "${port[$part]}"; then
-      printf '  %-10s up    pid %-7s %s\n' "$part" "$pid" "$(address "$part")"
-    else
-      printf '  %-10s runs, but does not answer: pid %s, %s\n' "$part" "$pid" "$(address "$part")"
-      code=1
+      continue
     fi
+    if ! "answers_$part" "${port[$part]}"; then
+      word='no answer'
+    elif [[ $part != toxiproxy ]] && ! "answers_$part" "${port[proxy_$part]}"; then
+      word='no proxy' # It answers, but nothing comes through its proxy.
+    fi
+    [[ $word == up ]] || code=1
+    printf '  %-10s %-9s  pid %-7s  %s\n' "$part" "$word" "$pid" "$(address "$part")"
   done
   return $code
 }

@@ -27,10 +27,13 @@ start_postgres() {
   local data=$home/data/postgres
   folder postgres
   own "$(secret postgres_admin)" # initdb reads it.
-  [[ -e $data/PG_VERSION ]] ||
-    "${as[@]}" "$postgres_bin/initdb" --pgdata="$data" --username=postgres --encoding=UTF8 \
-      --locale=C.UTF-8 --auth=scram-sha-256 --pwfile="$(secret postgres_admin)" --no-instructions \
-      >>"$home/logs/postgres.log" 2>&1
+  if [[ ! -e $data/PG_VERSION ]]; then
+    folder postgres_new # Half a database is worse than none.
+    "${as[@]}" "$postgres_bin/initdb" --pgdata="${data}_new" --username=postgres \
+      --encoding=UTF8 --locale=C.UTF-8 --auth=scram-sha-256 --no-instructions \
+      --pwfile="$(secret postgres_admin)" >>"$home/logs/postgres.log" 2>&1 || return 1
+    rmdir "$data" && mv "${data}_new" "$data" || return 1
+  fi
   { cat "$pins/postgresql.conf"; echo "port = ${port[postgres]}"; } >"$data/postgresql.conf"
   launch postgres "$postgres_bin/postgres" -D "$data"
 }
@@ -80,7 +83,7 @@ PROXIED://127.0.0.1:${port[proxy_kafka]}"
   if [[ ! -e $data/log/meta.properties ]]; then
     id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'Aa' | cut -c1-22)
     "${as[@]}" "${java[@]}" kafka.tools.StorageTool format --cluster-id "$id" \
-      --config "$data/server.properties" >>"$home/logs/kafka.log" 2>&1
+      --config "$data/server.properties" >>"$home/logs/kafka.log" 2>&1 || return 1
   fi
   # The log of its collector is for those who look for pauses.
   launch kafka "${java[@]}" "-Xlog:gc:file=$data/gc.log:time,uptime:filecount=2,filesize=4m" \
@@ -91,8 +94,8 @@ start_toxiproxy() {
   folder toxiproxy
   local file=$home/data/toxiproxy/proxies.json
   proxies >"$file"
-  launch toxiproxy "$home/bin/toxiproxy-server" -host 127.0.0.1 -port "${port[toxiproxy]}" \
-    -config "$file"
+  LOG_LEVEL=warn launch toxiproxy "$home/bin/toxiproxy-server" -host 127.0.0.1 \
+    -port "${port[toxiproxy]}" -config "$file"
 }
 
 proxies() {
@@ -110,8 +113,10 @@ proxies() {
 
 # --- does it answer? --------------------------------------------------------------------------
 
-# Each is asked as its clients ask it. The first argument is the port.
-sql() { # PORT USER DATABASE SECRET ARGUMENTS...
+# Each is asked as its clients ask it, at the port given.
+
+# sql PORT USER DATABASE SECRET ARGUMENTS...
+sql() {
   local at=$1 role=$2 database=$3 password=$4
   shift 4
   PGPASSWORD=$(<"$home/secrets/$password") PGCONNECT_TIMEOUT=2 psql -X -q -A -t \
@@ -138,44 +143,42 @@ s3() {
       "$(<"$home/secrets/s3_secret")" "$region") "$@" "http://127.0.0.1:$at$path"
 }
 answers_s3() { [[ $(s3 "$1" '' "/$bucket" -I) == 200 ]]; }
-answers_toxiproxy() {
-  local name
-  curl -sf -m 2 -o /dev/null "http://127.0.0.1:$1/version" || return 1
-  for name in postgres redis s3 kafka; do "answers_$name" "${port[proxy_$name]}" || return 1; done
-}
+answers_toxiproxy() { curl -sf -m 2 -o "$home/toxiproxy.answer" "http://127.0.0.1:$1/version"; }
 
 # What a new server needs before it answers as its clients ask it.
 prepare_postgres() {
-  local admin=("${port[postgres]}" postgres postgres postgres_admin) password
-  until sql "${admin[@]}" -c 'SELECT 1' >/dev/null 2>&1; do
-    pid_of postgres >/dev/null || return 1
-    sleep 0.1
-  done
-  local known="SELECT 1 FROM pg_database WHERE datname = 'wavetank'"
-  [[ -z $(sql "${admin[@]}" -c "$known") ]] || return 0
-  password=$(<"$(secret postgres)")
-  sql "${admin[@]}" <<<"CREATE ROLE wavetank LOGIN PASSWORD '$password';
-    CREATE DATABASE wavetank OWNER wavetank;" >>"$home/logs/postgres.log" 2>&1
+  local admin=("${port[postgres]}" postgres postgres postgres_admin)
+  patiently postgres sql "${admin[@]}" -c 'SELECT' >>"$home/logs/postgres_client.log" || return 1
+  sql "${admin[@]}" <<SQL >>"$home/logs/postgres_client.log" 2>&1
+    SELECT 'CREATE ROLE wavetank LOGIN'
+      WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'wavetank') \gexec
+    ALTER ROLE wavetank PASSWORD '$(<"$(secret postgres)")';
+    SELECT 'CREATE DATABASE wavetank OWNER wavetank'
+      WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'wavetank') \gexec
+SQL
 }
 prepare_s3() {
   local status path=/$bucket/.conditional_put
-  until [[ $(curl -s -m 1 -o /dev/null -w '%{http_code}' "http://127.0.0.1:${port[s3]}/health") \
-           == 200 ]]; do
-    pid_of s3 >/dev/null || return 1
-    sleep 0.1
-  done
+  patiently s3 curl -sf -m 1 -o "$home/s3.answer" "http://127.0.0.1:${port[s3]}/health" || return 1
   status=$(s3 "${port[s3]}" '' "/$bucket" -X PUT) || true
-  [[ $status == 200 || $status == 409 ]] || { cat "$home/s3.answer"; return 1; }
-  s3 "${port[s3]}" '' "$path" -X DELETE >/dev/null
+  [[ $status == 200 || $status == 409 ]] ||
+    { echo "cluster: the S3 server makes no bucket, but answers $status" >&2; return 1; }
+  s3 "${port[s3]}" '' "$path" -X DELETE >"$home/s3.status"
   status=$(s3 "${port[s3]}" a "$path" -X PUT -H 'If-None-Match: *' -d a)
   status+=,$(s3 "${port[s3]}" a "$path" -X PUT -H 'If-None-Match: *' -d a)
-  s3 "${port[s3]}" '' "$path" -X DELETE >/dev/null
+  s3 "${port[s3]}" '' "$path" -X DELETE >"$home/s3.status"
   [[ $status == 200,412 ]] || {
-    echo "the S3 server does not honour If-None-Match: two such PUTs were answered $status," \
-      "wanted 200,412" >&2
+    echo "cluster: the S3 server does not honour If-None-Match: two such PUTs were answered" \
+      "$status, wanted 200,412" >&2
     return 1
   }
 }
 prepare_redis() { :; }
 prepare_kafka() { :; }
-prepare_toxiproxy() { :; }
+prepare_toxiproxy() {
+  local name
+  for name in postgres redis s3 kafka; do
+    patiently toxiproxy "answers_$name" "${port[proxy_$name]}" ||
+      { echo "cluster: nothing comes through the proxy of $name" >&2; return 1; }
+  done
+}

@@ -58,13 +58,16 @@ TEXT
 TEXT
 }
 
+# Whole or not at all: someone may be reading it.
+put() { cat >"$home/$1.new" && mv "$home/$1.new" "$home/$1"; }
+
 write_files() {
   local until
   until=$(date -u -d '+30 days' +%FT%TZ)
-  printf '{"environment": "test", "expires": "%s"}\n' "$until" >"$home/marker.json"
-  target cluster proxy_ >"$home/target.json"
-  target cluster_direct '' >"$home/direct.json"
-  cat >"$home/env" <<TEXT
+  printf '{"environment": "test", "expires": "%s"}\n' "$until" | put marker.json
+  target cluster proxy_ | put target.json
+  target cluster_direct '' | put direct.json
+  put env <<TEXT
 # For a shell: . $home/env
 export WAVETANK_TARGET='$home/target.json'
 export WAVETANK_DIRECT='$home/direct.json'
