@@ -9,7 +9,7 @@
 #include "sim/world/bandwidth.h"
 #include "sim/world/env.h"
 #include "sim/world/meter.h"
-#include "sim/world/models/execution_memory.h"
+#include "system/base/execution_memory.h"
 
 namespace wavetank::sim {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "sim/world/models/dask_memory.h"
-#include "sim/world/models/execution_memory.h"
+#include "system/base/execution_memory.h"
 #include "system/base/spill.h"
 
 using namespace wavetank;
