@@ -111,6 +111,7 @@ Task<Result<Tally>> Driver::compute(JobId job, JobSpec spec) {
   const EvenSplit splits(work.input, maps);
   StagePlan map_plan = plan(job, spec);
   map_plan.tasks = maps;
+  map_plan.shape = {work.input, maps, reducers};
   map_plan.last = reducers == 0;
   map_plan.shuffle_out = work.shuffle;
   map_plan.output = reducers == 0 ? work.output : Bytes{};
@@ -127,6 +128,7 @@ Task<Result<Tally>> Driver::compute(JobId job, JobSpec spec) {
   StagePlan reduce_plan = plan(job, spec);
   reduce_plan.stage = 1;
   reduce_plan.tasks = reducers;
+  reduce_plan.shape = map_plan.shape;
   reduce_plan.last = true;
   reduce_plan.output = work.output;
   reduce_plan.input = keyed.get();

@@ -106,6 +106,7 @@ TaskSpec Stage::spec(std::uint32_t partition, std::uint16_t number) const {
   task.partition = partition;
   task.epoch = plan_.epoch;
   task.last_stage = plan_.last;
+  task.shape = plan_.shape;
   task.immutable_parts = plan_.immutable_parts;
   task.input = plan_.input->bytes(partition);
   task.rows_in = task.input.count / plan_.row.count;

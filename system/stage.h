@@ -52,6 +52,7 @@ struct StagePlan {
   Bytes shuffle_out{}, output{};
   Duration compute{};
   Bytes row{100};
+  JobShape shape;
   const Partitioning* input = nullptr;
 };
 

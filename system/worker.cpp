@@ -1,7 +1,5 @@
 #include "system/worker.h"
 
-#include "system/base/spill.h"
-
 namespace wavetank::service {
 namespace {
 
@@ -12,19 +10,25 @@ class Attempt {
           const TaskSpec& task, Slot slot, Node& node)
       : world_(world), settings_(settings), objects_(objects), task_(task), node_(node) {
     report.slot = slot;
-    report.rows_in = task.rows_in;
-    report.rows_rejected =
-        static_cast<std::int64_t>(static_cast<double>(task.rows_in) * settings.rejected.value);
-    report.rows_out = report.rows_in - report.rows_rejected;
+    read(task.rows_in);
+  }
+  /// So many rows came in.
+  void read(std::int64_t rows) {
+    report.rows_in = rows;
+    const double rejected = static_cast<double>(rows) * settings_.rejected.value;
+    wrote(rows - static_cast<std::int64_t>(rejected));
   }
 
   auto scan() {
     auto args = moving<verb::Scan>(task_.input);
+    args.rows = task_.rows_in;
     args.compute = task_.compute;
     return world_.dataset().scan(node_, args, info());
   }
   auto store() {
-    return world_.dataset().store(node_, moving<verb::Store>(task_.shuffle_out), info());
+    auto args = moving<verb::Store>(task_.shuffle_out);
+    args.rows = report.rows_in;
+    return world_.dataset().store(node_, args, info());
   }
   Task<Result<Done>> gather();
   Task<Result<Done>> write_part();
@@ -45,7 +49,13 @@ class Attempt {
   CallAwaiter<verb::Spill> spill(const SpillPlan& plan);
   CallAwaiter<verb::PutObject> put(const CallInfo& told);
   auto encode() {
-    return world_.dataset().work(node_, moving<verb::Work>(task_.output), info());
+    auto args = moving<verb::Work>(task_.output);
+    args.rows = report.rows_out;
+    return world_.dataset().work(node_, args, info());
+  }
+  void wrote(std::int64_t rows) {
+    report.rows_out = rows;
+    report.rows_rejected = report.rows_in - rows;
   }
 
   World& world_;
@@ -79,6 +89,7 @@ CallAwaiter<verb::Reserve> Attempt::reserve() {
 CallAwaiter<verb::Fetch> Attempt::fetch() {
   auto args = moving<verb::Fetch>(task_.input);
   args.source = task_.source;
+  args.rows = task_.rows_in;
   args.compute = task_.compute;
   return world_.dataset().fetch(node_, args, info());
 }
@@ -106,8 +117,9 @@ Task<Result<Done>> Attempt::gather() {
   if (!grant.ok()) co_return grant.failure();
   auto fetched = co_await fetch();
   if (!fetched.ok()) co_return fetched.failure();
-  const SpillPlan plan =
-      spill_plan(task_.input, settings_.expansion, grant->memory, settings_.merge_fan_in);
+  read(fetched->rows);
+  const SpillPlan plan = world_.dataset().plan_spill(
+      report.slot, fetched->bytes, settings_.expansion, grant->memory, settings_.merge_fan_in);
   if (plan.runs == 0) co_return Done{};
   auto moved = co_await spill(plan);
   if (!moved.ok()) co_return moved.failure();
@@ -118,6 +130,7 @@ CallAwaiter<verb::PutObject> Attempt::put(const CallInfo& told) {
   verb::PutObject::Args put;
   put.output = task_.ticket.output;
   put.size = task_.output;
+  put.slot = report.slot;
   put.part.index = task_.partition;
   put.part.attempt = task_.immutable_parts ? 0 : (task_.epoch * 16 + task_.attempt) % 1024;
   put.part.rows_in = report.rows_in;
@@ -131,6 +144,7 @@ CallAwaiter<verb::PutObject> Attempt::put(const CallInfo& told) {
 Task<Result<Done>> Attempt::write_part() {
   auto encoded = co_await encode();
   if (!encoded.ok()) co_return encoded.failure();
+  wrote(encoded->rows);
   Dependency objects(Service::objects, objects_, node_, world_.history());
   CallInfo told = info();
   // A later attempt meets a fate of its own: its tries are counted from 0 again.
@@ -167,6 +181,7 @@ Task<Result<TaskReport>> work(World& world, const WorkerSettings& settings,
   if (task->stage == 0) {
     auto scanned = co_await attempt.scan();
     if (!scanned.ok()) co_return scanned.failure();
+    attempt.read(scanned->rows);
   } else {
     auto gathered = co_await attempt.gather();
     if (!gathered.ok()) co_return gathered.failure();

@@ -107,7 +107,7 @@ Task<void> SimDataset::serve(Taken<V> call, SimAttempt* attempt) {
   const Bandwidth rate = core_rate(V(), env_.settings.cluster);
   const Time until = computed(began, bytes, rate, call->args.compute, node.id);
   if (until > loop_.now()) co_await sleep_until(loop_, until);
-  call.complete(Done{});
+  call.complete(Moved{bytes, call->args.rows});
 }
 
 Task<void> SimDataset::serve(Taken<verb::Fetch> call, SimAttempt* attempt) {
@@ -134,7 +134,7 @@ Task<void> SimDataset::serve(Taken<verb::Fetch> call, SimAttempt* attempt) {
   const Bandwidth rate = env_.settings.cluster.reduce_rate;
   const Time until = computed(began, bytes, rate, call->args.compute, node.id);
   if (until > loop_.now()) co_await sleep_until(loop_, until);
-  call.complete(Done{});
+  call.complete(Moved{bytes, call->args.rows});
 }
 
 bool SimDataset::keep(SimAttempt& attempt, Bytes bytes) {

@@ -5,6 +5,7 @@
 
 #include "system/ports/database.h"
 #include "system/ports/port.h"
+#include "system/ports/task.h"
 
 namespace wavetank {
 
@@ -25,44 +26,6 @@ struct JobName {
 struct JobStatus {
   JobState state = JobState::unknown;
   EventId cause = 0;  ///< what holds it up, as its driver last reported
-};
-
-/// A right to run one task at a time on an executor.
-struct Slot {
-  std::uint32_t executor = 0;
-  NodeId node;
-  std::uint32_t attempt = 0;  ///< the world's handle for what runs on it; set while it runs
-};
-
-struct TaskSpec {
-  JobId job;
-  Ticket ticket;
-  std::uint16_t stage = 0;       ///< 0 map, 1 reduce
-  std::uint16_t attempt = 0;
-  std::uint32_t partition = 0;
-  std::uint32_t epoch = 0;
-  bool last_stage = false;       ///< writes the output
-  bool immutable_parts = true;
-  Bytes input{};                 ///< scanned (map) or fetched (reduce), serialized
-  Bytes shuffle_out{};
-  Bytes output{};
-  Duration compute{};            ///< beyond what the bytes cost
-  std::int64_t rows_in = 0;
-  std::uint32_t source = 0;      ///< reduce: an executor that holds some of what it fetches
-  EventId cause = 0;             ///< the hot partition it works on, if it is one
-  std::uint64_t subject() const {
-    return (std::uint64_t{ticket.output.value} << 34) ^ (std::uint64_t{stage} << 32) ^ partition;
-  }
-};
-
-struct TaskReport {
-  Slot slot;
-  Duration ran{};
-  std::int64_t rows_in = 0;
-  std::int64_t rows_out = 0;
-  std::int64_t rows_rejected = 0;
-  Bytes spilled{};
-  EventId cause = 0;             ///< the spill, or what made it slow
 };
 
 /// Runs one job on its driver's node and says how it ended.

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "system/base/spill.h"
 #include "system/ports/compute.h"
 #include "system/ports/port.h"
 
@@ -11,6 +12,12 @@ namespace wavetank {
 
 struct Grant {
   Bytes memory{};  ///< execution memory that this task now holds, until it ends
+};
+
+/// What a move really was. A model moves what it was asked to.
+struct Moved {
+  Bytes bytes{};          ///< serialized
+  std::int64_t rows = 0;  ///< read, or written where the verb writes
 };
 
 namespace verb {
@@ -24,8 +31,9 @@ struct Move {
     Bytes bytes;
     std::uint32_t source = 0;  ///< fetch: an executor that sends
     Duration compute;  ///< goes on while the bytes move: the verb lasts as long as the longer
+    std::int64_t rows = 0;  ///< that the bytes are meant to be
   };
-  using Reply = Done;
+  using Reply = Moved;
 };
 using Scan = Move<Op::dataset_scan>;
 using Fetch = Move<Op::dataset_fetch>;
@@ -50,7 +58,8 @@ struct Reserve {
 class Partitioning {
  public:
   virtual ~Partitioning() = default;
-  /// Serialized bytes of one partition; all of them add up to the total.
+  /// Serialized bytes of one partition. All of them add up to the total, or to what was really
+  /// shuffled where that is known.
   virtual Bytes bytes(std::uint32_t partition) const = 0;
   /// What made its keys hot, 0 for nothing.
   virtual EventId cause() const = 0;
@@ -63,6 +72,13 @@ class Dataset : public Port {
   /// Not a call: it is known when a stage is planned, as shuffle statistics are.
   virtual std::unique_ptr<Partitioning> partition(const Ticket& ticket, Bytes total,
                                                   std::uint32_t partitions) const = 0;
+
+  /// Not a call either: known once a reduce task has fetched. What does not fit into `memory` of
+  /// the rows that it holds, `serialized` bytes in all.
+  virtual SpillPlan plan_spill(const Slot&, Bytes serialized, double expansion, Bytes memory,
+                               std::int64_t fan_in) const {
+    return spill_plan(serialized, expansion, memory, fan_in);
+  }
 
   /// Reads input from the object store.
   auto scan(Node& from, verb::Scan::Args args, const CallInfo& info) {
@@ -80,7 +96,7 @@ class Dataset : public Port {
   auto spill(Node& from, verb::Spill::Args args, const CallInfo& info) {
     return move<verb::Spill>(from, args, info);
   }
-  /// Computes: no bytes move.
+  /// Computes: no bytes move. Replies the rows that passed validation.
   auto work(Node& from, verb::Work::Args args, const CallInfo& info) {
     return move<verb::Work>(from, args, info);
   }

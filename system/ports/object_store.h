@@ -3,6 +3,7 @@
 // prefix (HTTP 503); a conditional put fails with conflict where the key exists.
 
 #include "system/ports/port.h"
+#include "system/ports/task.h"
 
 namespace wavetank {
 
@@ -26,6 +27,7 @@ struct PutObject {
     bool if_absent = true;
     Bytes size{};
     Part part;
+    Slot slot;  ///< a part: the attempt that encoded it
     Manifest manifest;
   };
   struct Reply {
