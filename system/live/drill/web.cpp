@@ -1,0 +1,104 @@
+#include "system/live/drill/web.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace wavetank::live {
+namespace {
+
+struct Free {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using Handle = std::unique_ptr<CURL, Free>;
+using List = std::unique_ptr<curl_slist, Free>;
+
+struct Sink {
+  std::string text;
+  std::size_t most = 0;
+  bool over = false;
+};
+
+std::size_t take(char* data, std::size_t size, std::size_t count, void* into) {
+  auto& sink = *static_cast<Sink*>(into);
+  const std::size_t bytes = size * count;
+  if (sink.text.size() + bytes > sink.most) {
+    sink.over = true;
+    return 0;
+  }
+  sink.text.append(data, bytes);
+  return bytes;
+}
+
+List list_of(const std::vector<std::string>& lines) {
+  curl_slist* list = nullptr;
+  for (const std::string& line : lines) list = curl_slist_append(list, line.c_str());
+  return List(list);
+}
+
+void set_up(CURL* handle, const WebRequest& request, Sink& sink) {
+  const long wait = std::max<long>(1, static_cast<long>(request.timeout.ns / 1'000'000));
+  curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(handle, CURLOPT_PROXY, "");
+  curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, wait);
+  curl_easy_setopt(handle, CURLOPT_USERAGENT, "wavetank");
+  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take);
+  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &sink);
+  if (!request.body.empty() || request.method == "POST") {
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.c_str());
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+  }
+}
+
+}  // namespace
+
+std::string WebReply::said() const {
+  if (status == 0) return trouble;
+  const std::string line = body.substr(0, std::min<std::size_t>(body.find('\n'), 200));
+  return "HTTP " + std::to_string(status) + (line.empty() ? "" : ": " + line);
+}
+
+WebReply ask_web(const WebRequest& request) {
+  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  WebReply reply;
+  const Handle handle(ready == CURLE_OK ? curl_easy_init() : nullptr);
+  if (!handle) {
+    reply.trouble = "libcurl does not start";
+    return reply;
+  }
+  Sink sink{.text = {}, .most = static_cast<std::size_t>(request.most.count)};
+  const List headers = list_of(request.headers);
+  const List pins = list_of(request.pins);
+  char error[CURL_ERROR_SIZE] = "";
+  set_up(handle.get(), request, sink);
+  curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(handle.get(), CURLOPT_RESOLVE, pins.get());
+  curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, error);
+  const CURLcode code = curl_easy_perform(handle.get());
+  if (sink.over) {
+    reply.trouble = request.url + " answers with more than " +
+                    std::to_string(request.most.count) + " bytes";
+  } else if (code != CURLE_OK) {
+    reply.trouble = request.url + ": " + (error[0] != '\0' ? error : curl_easy_strerror(code));
+  } else {
+    long status = 0;
+    curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
+    reply.status = static_cast<int>(status);
+    reply.body = std::move(sink.text);
+  }
+  return reply;
+}
+
+WebRequest json_request(std::string method, std::string url, std::string body) {
+  WebRequest request{.method = std::move(method), .url = std::move(url), .body = std::move(body)};
+  // Without an Expect header a peer that never answers "100 Continue" costs no second.
+  request.headers = {"Content-Type: application/json", "Expect:"};
+  return request;
+}
+
+}  // namespace wavetank::live
