@@ -7,7 +7,7 @@ namespace {
 
 TEST_CASE("drill: a request carries its method, headers and body, and brings back the answer") {
   WebServer server([](const Asked&) { return Told{201, "made\nand more"}; });
-  const WebReply reply = ask_web(json_request("POST", server.url() + "/things", "{\"a\":1}"));
+  const WebAnswer reply = ask_web(json_request("POST", server.url() + "/things", "{\"a\":1}"));
   CHECK(reply.ok());
   CHECK(reply.status == 201);
   CHECK(reply.body == "made\nand more");
@@ -28,7 +28,7 @@ TEST_CASE("drill: what fails on the way is told and never thrown") {
   CHECK(ask_web({.url = server.url() + "/away"}).status == 0);
   CHECK(!ask_web({.url = server.url() + "/away"}).trouble.empty());
   CHECK(ask_web({.url = server.url(), .most = Bytes{3'000}}).ok());
-  const WebReply big = ask_web({.url = server.url(), .most = Bytes{2'999}});
+  const WebAnswer big = ask_web({.url = server.url(), .most = Bytes{2'999}});
   CHECK(big.status == 0);
   CHECK(big.trouble.find("more than 2999 bytes") != std::string::npos);
   CHECK(!ask_web({.url = "http://127.0.0.1:1/"}).trouble.empty());
@@ -40,7 +40,7 @@ TEST_CASE("drill: a redirect is not followed, and a pinned name goes where it wa
   WebServer server([](const Asked&) { return Told{302, ""}; });
   CHECK(ask_web({.url = server.url()}).status == 302);
   const std::string port = std::to_string(server.port());
-  const WebReply pinned = ask_web({.url = "http://nowhere.invalid:" + port + "/x",
+  const WebAnswer pinned = ask_web({.url = "http://nowhere.invalid:" + port + "/x",
                                    .pins = {"nowhere.invalid:" + port + ":127.0.0.1"}});
   CHECK(pinned.status == 302);
   CHECK(server.asked().size() == 2);

@@ -16,7 +16,7 @@ std::string proxy_url(const ToxicPlace& at) { return at.api + "/proxies/" + at.p
 
 /// The proxy as it is now.
 Answer<Json> read_proxy(const ToxicPlace& at) {
-  const WebReply reply = ask_web({.url = proxy_url(at)});
+  const WebAnswer reply = ask_web({.url = proxy_url(at)});
   if (reply.status == 404) {
     return Answer<Json>::none("Toxiproxy at " + at.api + " has no proxy " + at.proxy);
   }
@@ -34,7 +34,7 @@ bool has_toxic(const Json& proxy, const std::string& name) {
   });
 }
 
-Trouble must(const WebReply& reply) {
+Trouble must(const WebAnswer& reply) {
   if (reply.ok()) return std::nullopt;
   return "Toxiproxy: " + reply.said();
 }
@@ -53,7 +53,7 @@ class ToxicStrike final : public Strike {
     return must(ask_web(json_request("POST", proxy_url(at_) + "/toxics", toxic_.dump())));
   }
   Trouble undo() override {
-    const WebReply reply = ask_web(json_request("DELETE", url()));
+    const WebAnswer reply = ask_web(json_request("DELETE", url()));
     if (reply.status == 404) return std::nullopt;
     return must(reply);
   }
@@ -174,7 +174,7 @@ std::unique_ptr<Strike> read_proxy_strike(const Json& record) {
 
 Answer<std::vector<Residue>> toxics_left(const std::string& api) {
   using Left = Answer<std::vector<Residue>>;
-  const WebReply reply = ask_web({.url = api + "/proxies"});
+  const WebAnswer reply = ask_web({.url = api + "/proxies"});
   if (!reply.ok()) return Left::none("Toxiproxy: " + reply.said());
   const Json proxies = Json::parse(reply.body, nullptr, false);
   if (!proxies.is_object()) return Left::none(api + "/proxies answers no JSON object");

@@ -38,7 +38,7 @@ List list_of(const std::vector<std::string>& lines) {
   return List(list);
 }
 
-void set_up(CURL* handle, const WebRequest& request, Sink& sink) {
+void set_up(CURL* handle, const WebCall& request, Sink& sink) {
   const long wait = std::max<long>(1, static_cast<long>(request.timeout.ns / 1'000'000));
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
@@ -57,15 +57,15 @@ void set_up(CURL* handle, const WebRequest& request, Sink& sink) {
 
 }  // namespace
 
-std::string WebReply::said() const {
+std::string WebAnswer::said() const {
   if (status == 0) return trouble;
   const std::string line = body.substr(0, std::min<std::size_t>(body.find('\n'), 200));
   return "HTTP " + std::to_string(status) + (line.empty() ? "" : ": " + line);
 }
 
-WebReply ask_web(const WebRequest& request) {
+WebAnswer ask_web(const WebCall& request) {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  WebReply reply;
+  WebAnswer reply;
   const Handle handle(ready == CURLE_OK ? curl_easy_init() : nullptr);
   if (!handle) {
     reply.trouble = "libcurl does not start";
@@ -94,8 +94,8 @@ WebReply ask_web(const WebRequest& request) {
   return reply;
 }
 
-WebRequest json_request(std::string method, std::string url, std::string body) {
-  WebRequest request{.method = std::move(method), .url = std::move(url), .body = std::move(body)};
+WebCall json_request(std::string method, std::string url, std::string body) {
+  WebCall request{.method = std::move(method), .url = std::move(url), .body = std::move(body)};
   // Without an Expect header a peer that never answers "100 Continue" costs no second.
   request.headers = {"Content-Type: application/json", "Expect:"};
   return request;

@@ -9,7 +9,7 @@
 
 namespace wavetank::live {
 
-struct WebRequest {
+struct WebCall {
   std::string method = "GET";
   std::string url;  ///< http or https
   std::string body{};
@@ -20,7 +20,7 @@ struct WebRequest {
   std::vector<std::string> pins{};
 };
 
-struct WebReply {
+struct WebAnswer {
   int status = 0;  ///< 0 where there was none
   std::string body;
   std::string trouble;  ///< why there is no status; empty where there is one
@@ -30,9 +30,9 @@ struct WebReply {
 };
 
 /// Any thread. Never throws.
-WebReply ask_web(const WebRequest& request);
+WebAnswer ask_web(const WebCall& request);
 
 /// A POST or DELETE with a JSON body, if any.
-WebRequest json_request(std::string method, std::string url, std::string body = {});
+WebCall json_request(std::string method, std::string url, std::string body = {});
 
 }  // namespace wavetank::live
