@@ -1,0 +1,1 @@
+"""Almanac: weather reports on request."""
