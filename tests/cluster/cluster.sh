@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 pins=$PWD/tests/cluster
 link=$PWD/build/cluster
 parts=(kafka postgres redis s3 toxiproxy) # In the order of their start.
-limit=60   # Seconds that a part may take to answer.
+limit=90   # Seconds that a part may take to answer.
 started=() # Parts that this call of up started, the last first.
 
 die() { printf 'cluster: %s\n' "$*" >&2; exit 1; }

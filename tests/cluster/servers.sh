@@ -32,9 +32,12 @@ start_postgres() {
     "${as[@]}" "$postgres_bin/initdb" --pgdata="${data}_new" --username=postgres \
       --encoding=UTF8 --locale=C.UTF-8 --auth=scram-sha-256 --no-instructions \
       --pwfile="$(secret postgres_admin)" >>"$home/logs/postgres.log" 2>&1 || return 1
+    # What it found out of this machine stays; ours comes after it.
+    mv "${data}_new/postgresql.conf" "${data}_new/machine.conf"
     rmdir "$data" && mv "${data}_new" "$data" || return 1
   fi
-  { cat "$pins/postgresql.conf"; echo "port = ${port[postgres]}"; } >"$data/postgresql.conf"
+  { echo "include_if_exists 'machine.conf'"; cat "$pins/postgresql.conf"
+    echo "port = ${port[postgres]}"; } >"$data/postgresql.conf"
   launch postgres "$postgres_bin/postgres" -D "$data"
 }
 
