@@ -8,7 +8,7 @@
 #include "system/live/pq_database.h"
 #include "system/live/pq_rows.h"
 #include "tests/live/fixture.h"
-#include "tests/live/pq_fixture.h"
+#include "tests/live/scripted.h"
 
 namespace wavetank::live {
 

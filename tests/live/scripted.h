@@ -37,15 +37,17 @@ inline Secret secret(const std::string& variable, const std::string& text) {
   return made;
 }
 
-/// Listens on loopback and serves one connection on a thread of its own.
+/// Listens on loopback and serves connections, one after another, on a thread of its own.
 class ScriptedServer {
  public:
   explicit ScriptedServer(std::function<void(int socket)> serve)
       : listener_(listen_on_loopback()), thread_([this, serve = std::move(serve)] {
-          const int socket = ::accept(listener_.socket, nullptr, nullptr);
-          if (socket < 0) return;
-          serve(socket);
-          ::close(socket);
+          for (;;) {
+            const int socket = ::accept(listener_.socket, nullptr, nullptr);
+            if (socket < 0) return;
+            serve(socket);
+            ::close(socket);
+          }
         }) {}
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
@@ -66,6 +68,16 @@ inline void listen_to_the_end(int socket) {
   char bytes[512];
   while (::read(socket, bytes, sizeof bytes) > 0) {
   }
+}
+
+/// Answers what is sent with `answers`, one a read, and then reads to the end.
+inline void answer_each(int socket, const std::vector<std::string>& answers) {
+  char bytes[4'096];
+  for (const std::string& answer : answers) {
+    if (::read(socket, bytes, sizeof bytes) <= 0) return;
+    if (::write(socket, answer.data(), answer.size()) < 0) return;
+  }
+  listen_to_the_end(socket);
 }
 
 }  // namespace wavetank::live
