@@ -31,8 +31,8 @@ TEST_CASE("drill: a program that takes too long is killed with all that it start
       {"sh", "-c", "sleep 600 & echo $! >" + pid + "; wait"}, milliseconds(300));
   CHECK(end.code == -1);
   CHECK(end.trouble.find("took longer than 300 ms") != std::string::npos);
-  const auto sleeper = process_of_file(pid);
-  CHECK(!sleeper);
+  // Killed, it may take a moment to go.
+  while (process_of_file(pid)) ::usleep(1'000);
 }
 
 TEST_CASE("drill: a daemon that keeps the streams open holds nobody up") {
