@@ -18,7 +18,7 @@ class Link {
     const nlohmann::json body = {{"name", name_},
                                  {"listen", "127.0.0.1:0"},
                                  {"upstream", "127.0.0.1:" + std::to_string(server_.port())}};
-    const WebReply made = ask_web(json_request("POST", api + "/proxies", body.dump()));
+    const WebAnswer made = ask_web(json_request("POST", api + "/proxies", body.dump()));
     REQUIRE_MESSAGE(made.ok(), made.said());
     front_ = "http://" + nlohmann::json::parse(made.body)["listen"].get<std::string>();
   }
@@ -27,7 +27,7 @@ class Link {
   ~Link() { ask_web(json_request("DELETE", api_ + "/proxies/" + name_)); }
 
   ToxicPlace place(int number) const { return {api_, name_, toxic_name(name_, number)}; }
-  WebReply ask() const { return ask_web({.url = front_, .timeout = milliseconds(500)}); }
+  WebAnswer ask() const { return ask_web({.url = front_, .timeout = milliseconds(500)}); }
   std::size_t arrived() const { return server_.asked().size(); }
 
  private:

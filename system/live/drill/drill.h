@@ -44,7 +44,8 @@ class Drill {
   ~Drill();
 
   /// Prepares, records and applies it. Where it answers none, it was not applied, or undone at
-  /// once, or is left to end(). A strike that nobody lifts within `longest` costs the run its lease.
+  /// once, or is left to end(). A strike that nobody lifts within `longest` costs the run its
+  /// lease.
   Answer<int> hit(std::unique_ptr<Strike> strike, Duration longest);
   /// Undoes and verifies. Where it answers trouble, end() tries again.
   Trouble lift(int number);
