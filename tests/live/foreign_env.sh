@@ -37,5 +37,6 @@ export REDIS_URL='redis://:$redis_password@$(value cache host):$(value cache por
 export S3_ENDPOINT='$(value objects endpoint)'
 export AWS_REGION='$(value objects region)'
 export AWS_ACCESS_KEY_ID='$(<"$CLUSTER_S3_ACCESS_FILE")'
+export ALMANAC_DRILLS_UNTIL=$(date -u -d '+30 days' +%FT%TZ)
 export AWS_SECRET_ACCESS_KEY='$(<"$CLUSTER_S3_SECRET_FILE")'
 TEXT

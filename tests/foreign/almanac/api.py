@@ -203,6 +203,14 @@ def about():
     return {"platform": app.title, "version": app.version, "environment": settings.environment}
 
 
+@app.get("/api/drills")
+def drills():
+    """Until when this installation may be disturbed, and what it is used for."""
+    if not settings.drills_until:
+        raise HTTPException(404, "no drills here")
+    return {"environment": settings.environment, "expires": settings.drills_until}
+
+
 @app.get("/healthz")
 def health():
     return {"alive": True, "part": "api"}

@@ -132,6 +132,7 @@ def main() -> None:
     checks = {"database": database.ping, "objects": objects.ping, "kafka": stream.ping}
     serve_health("runner", checks)
     session = open_session(folder)
+    checks["spark"] = lambda: session.sparkContext.defaultParallelism  # Asks the JVM.
     warm_up(session, folder)
     runner = Runner(session, database, objects, publisher, folder)
     run_until_told(stream, runner.handle)

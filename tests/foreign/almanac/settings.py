@@ -22,6 +22,7 @@ class Settings:
     s3_region: str = _text("AWS_REGION", "us-east-1")
     home: str = _text("ALMANAC_HOME", ".")
     environment: str = _text("ALMANAC_ENVIRONMENT", "test")
+    drills_until: str = _text("ALMANAC_DRILLS_UNTIL", "")
     port: float = _number("ALMANAC_PORT", "8300")
     session_timeout: float = _number("ALMANAC_KAFKA_SESSION_S", "10")
     spark_memory: str = _text("ALMANAC_SPARK_MEMORY", "512m")
