@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "system/live/file_io.h"
+
 namespace wavetank::live {
 
 namespace fs = std::filesystem;
@@ -86,6 +88,18 @@ void Attempts::forget(JobId job) const {
     fs::remove_all(at->path() / "shuffle" / name, absent);
     if (ignored) return;
   }
+}
+
+Result<Done> Attempts::probe() const {
+  std::error_code error;
+  fs::create_directories(root_, error);
+  if (error) return failure_of_errno(error.value());
+  const fs::path file = root_ / ("probe-" + std::to_string(::getpid()));
+  FileWriter out(file);
+  out.write("wavetank");
+  auto closed = out.close();
+  fs::remove(file, error);
+  return closed;
 }
 
 bool Attempts::reserve(std::uint32_t handle, Bytes want, std::function<void(Bytes)> told) {

@@ -78,6 +78,9 @@ class Attempts {
   /// Removes the shuffle files of a job, of all executors. Any process of the target may.
   void forget(JobId job) const;
 
+  /// Whether the scratch folder takes files now: disk_full, unavailable.
+  Result<Done> probe() const;
+
   /// At most M/N, and waits below M/2N: see ExecutionMemory. `told` is called at once or later, and
   /// never where the attempt ends first. False where none has this handle.
   bool reserve(std::uint32_t handle, Bytes want, std::function<void(Bytes)> told);
