@@ -61,6 +61,10 @@ void KafkaTarget::describe(Fields& f) {
            .min = 1});
   f.field("linger", linger, {.help = "How long a producer waits to fill a batch.",
                              .vendor = "linger.ms"});
+  f.field("delivery_timeout", delivery_timeout,
+          {.help = "A message that no broker acknowledges within this has failed.",
+           .vendor = "delivery.timeout.ms",
+           .min = 0.1});
 }
 
 void DatabaseTarget::describe(Fields& f) {

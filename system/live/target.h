@@ -28,6 +28,7 @@ struct KafkaTarget {
   Duration session_timeout = whole_seconds(10);
   Duration poll_interval_max = minutes(5);
   Duration linger = milliseconds(5);
+  Duration delivery_timeout = whole_seconds(10);
   void describe(Fields& f);
 };
 
