@@ -43,6 +43,19 @@ class PendingCalls {
     calls_.erase(found);
     port_.drop(*call);
   }
+  /// Lets go of those that `gone` picks.
+  template <class Gone>
+  void drop_if(Gone gone) {
+    for (auto at = calls_.begin(); at != calls_.end();) {
+      Call& call = *at->second;
+      if (!gone(call)) {
+        ++at;
+        continue;
+      }
+      at = calls_.erase(at);
+      port_.drop(call);
+    }
+  }
   void drop_all() {
     while (!calls_.empty()) {
       Call* call = calls_.begin()->second;
