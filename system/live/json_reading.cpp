@@ -1,5 +1,6 @@
 #include "system/live/json_reading.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace wavetank::live {
@@ -34,6 +35,18 @@ void JsonReading::first_text(const char* name, std::string& value) {
   if (found->empty()) return;
   if (!found->front().is_string()) return say(name, "must hold texts");
   value = found->front().get<std::string>();
+}
+
+void JsonReading::numbers(const char* name, std::vector<std::int64_t>& values) {
+  const nlohmann::json* found = find(name);
+  if (found == nullptr) return;
+  const auto fits = [](const nlohmann::json& one) {
+    return one.is_number_unsigned() && std::in_range<std::int64_t>(one.get<std::uint64_t>());
+  };
+  if (!found->is_array() || !std::all_of(found->begin(), found->end(), fits)) {
+    return say(name, "must be a list of whole numbers");
+  }
+  values = found->get<std::vector<std::int64_t>>();
 }
 
 void JsonReading::hex(const char* name, std::uint64_t& value) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "system/live/live_clock.h"
 #include "system/live/wire_ids.h"
@@ -86,6 +87,8 @@ class JsonReading {
   void count(const char* name, Counted& value) {
     number<std::int64_t>(name, value.count, 0);
   }
+  /// A list of whole numbers, none of them negative.
+  void numbers(const char* name, std::vector<std::int64_t>& values);
   /// `read` gets a reading of the object `name`, if there is one.
   template <class Read>
   void inside(const char* name, Read read) {
