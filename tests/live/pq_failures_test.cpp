@@ -108,6 +108,7 @@ TEST_CASE("live database: a server that ends our session mid-transaction is a re
       }
     });
     CHECK(t.advance(process, ProcessState::launched).failure() == Failure::reset);
+    CHECK(t.database.last_error().find("the connection was lost") != std::string::npos);
     killer.join();
   });
   CHECK(t.get(process)->state == ProcessState::accepted);
