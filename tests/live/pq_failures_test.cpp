@@ -22,6 +22,23 @@ constexpr const char* end_waiting_of =
     "select count(pg_terminate_backend(pid)) from pg_stat_activity"
     " where application_name = 'wavetank ' || $1 and wait_event_type = 'Lock'";
 
+/// One message of PostgreSQL's protocol.
+std::string message(char type, const std::string& body) {
+  const std::size_t size = body.size() + 4;
+  const char head[] = {type, 0, 0, static_cast<char>(size >> 8), static_cast<char>(size)};
+  return std::string(head, sizeof head) + body;
+}
+
+/// Declines TLS, answers the startup packet with `said`, and says no more.
+void greet(int socket, const std::string& said) {
+  char bytes[1'024];
+  if (::read(socket, bytes, 8) != 8) return;
+  if (::write(socket, "N", 1) != 1) return;
+  if (::read(socket, bytes, sizeof bytes) <= 0) return;
+  if (::write(socket, said.data(), said.size()) < 0) return;
+  listen_to_the_end(socket);
+}
+
 }  // namespace
 
 TEST_CASE("live database: a statement beyond its timeout ends, and its connection is replaced") {
@@ -172,23 +189,29 @@ TEST_CASE("live database: nobody listens, a wrong password, no such database, no
 }
 
 TEST_CASE("live database: a server without a free connection throttles") {
+  using namespace std::string_literals;
   ScriptedServer server([](int socket) {
-    using namespace std::string_literals;
-    char bytes[1'024];
-    if (::read(socket, bytes, 8) == 8) {
-      if (::write(socket, "N", 1) != 1) return;  // no TLS
-      if (::read(socket, bytes, sizeof bytes) <= 0) return;
-    }
-    const std::string said = "SFATAL\0VFATAL\0C53300\0Msorry, too many clients already\0\0"s;
-    const std::string message = "E\0\0\0"s + static_cast<char>(said.size() + 4) + said;
-    if (::write(socket, message.data(), message.size()) < 0) return;
-    listen_to_the_end(socket);
+    greet(socket, message('E', "SFATAL\0VFATAL\0C53300\0Msorry, too many clients already\0\0"s));
   });
   Target target;
   target.database.port = server.port();
   Tables t(target, false);
   CHECK(t.accept(request(8)).failure() == Failure::throttled);
   CHECK(t.database.last_error().find("too many clients") != std::string::npos);
+}
+
+TEST_CASE("live database: a server that falls silent after its greeting is given up in time") {
+  using namespace std::string_literals;
+  ScriptedServer server([](int socket) {
+    greet(socket, message('R', "\0\0\0\0"s) + message('S', "server_version\0" "15.0\0"s) +
+                      message('S', "client_encoding\0UTF8\0"s) + message('Z', "I"));
+  });
+  Target target;
+  target.database.port = server.port();
+  target.database.statement_timeout = milliseconds(50);
+  Tables t(target, false);
+  CHECK(t.accept(request(8)).failure() == Failure::timeout);
+  CHECK(t.database.last_error().find("no answer") != std::string::npos);
 }
 
 TEST_CASE("live database: a server that accepts and says nothing is given up in time") {
