@@ -119,6 +119,20 @@ TEST_CASE("live compute: a worker that is killed takes its attempts, and is used
   CHECK(t.place->compute.incarnation(0) == 1);
 }
 
+TEST_CASE("live compute: a worker that is back before anybody has looked has died all the same") {
+  WithWorkers t(1);
+  const JobId job = *t.place->start(4);
+  const auto report = t.place->run(job, t.place->slot(job), 0);
+  REQUIRE(t.wait_for("begun", 1));
+  t.processes[0]->kill();
+  t.processes[0] = t.fork_worker(0);
+  CHECK(t.place->finish(report).failure() == Failure::executor_lost);
+  CHECK(t.place->finish(t.place->run(job, t.place->slot(job), 70)).ok());
+  CHECK(t.folder.lines("begun") == 2);
+  CHECK(t.place->compute.incarnation(0) == 1);
+  CHECK(t.lost().size() == 1);
+}
+
 TEST_CASE("live compute: a worker that stands still is lost; when it goes on it drops its work") {
   WithWorkers t(1);
   const JobId job = *t.place->start(4);
