@@ -39,9 +39,7 @@ BeastHttpSettings of_run(BeastHttpSettings settings, const std::string& run) {
 class BeastHttp::Exchange final : public HttpExchange {
  public:
   Exchange(Loop& loop, NodeId node, std::shared_ptr<HttpServer::Exchange> web, Asked asked)
-      : loop_(loop), node_(node), web_(std::move(web)), asked_(std::move(asked)) {
-    began_ = loop_.now();
-  }
+      : loop_(loop), node_(node), web_(std::move(web)), asked_(std::move(asked)) {}
   Time deadline() const override { return asked_.info.deadline; }
   bool caller_left() const override {
     return web_->caller_left() || loop_.now() > asked_.info.deadline;
@@ -49,7 +47,14 @@ class BeastHttp::Exchange final : public HttpExchange {
   const CallInfo& info() const override { return asked_.info; }
 
   NodeId node() const { return node_; }
-  Time began() const { return began_; }
+  ServedRequest told() const {
+    return {.node = node_,
+            .route = asked_.request.route,
+            .output = asked_.request.ticket.output,
+            .info = asked_.info,
+            .trace = asked_.trace,
+            .began = loop_.now()};
+  }
   const Asked& asked() const { return asked_; }
   HttpServer::Exchange& web() const { return *web_; }
 
@@ -58,7 +63,6 @@ class BeastHttp::Exchange final : public HttpExchange {
   NodeId node_;
   std::shared_ptr<HttpServer::Exchange> web_;
   Asked asked_;
-  Time began_{};
 };
 
 BeastHttp::BeastHttp(LiveEnv& env, BeastHttpSettings settings)
@@ -158,13 +162,13 @@ void BeastHttp::asked(NodeId node, std::shared_ptr<HttpServer::Exchange> web) {
 Task<void> BeastHttp::work(std::shared_ptr<Exchange> exchange) {
   HttpHandler& handler = listeners_.at(exchange->node()).handler;
   HttpRequest request = exchange->asked().request;
+  ServedRequest told = exchange->told();
+  for (ServedObserver* observer : observers_) observer->asked(told);
   auto response = co_await handler(std::move(request), *exchange);
-  const Asked& asked = exchange->asked();
-  exchange->web().reply(encode_response(response, asked.request, env_.clock));
-  if (served_) {
-    served_({exchange->node(), asked.request.route, response.status, asked.request.ticket.output,
-             asked.info, asked.trace, exchange->began(), loop_.now()});
-  }
+  exchange->web().reply(encode_response(response, exchange->asked().request, env_.clock));
+  told.status = response.status;
+  told.ended = loop_.now();
+  for (ServedObserver* observer : observers_) observer->served(told);
 }
 
 /// What the node served is reset, and what it waited for is given up, as its kernel would do.

@@ -15,15 +15,24 @@
 
 namespace wavetank::live {
 
-/// A request that a node of this process has answered.
+/// A request to a node of this process.
 struct ServedRequest {
-  NodeId node;
+  NodeId node{};
   Route route{};
-  std::uint16_t status = 0;
-  OutputId output;
-  CallInfo info;
-  std::string trace;  ///< the caller's traceparent; may be empty
-  Time began{}, ended{};
+  std::uint16_t status = 0;  ///< 0 until it is answered
+  OutputId output{};
+  CallInfo info{};
+  std::string trace{};  ///< the caller's traceparent; may be empty
+  Time began{};
+  Time ended{};
+};
+
+class ServedObserver {
+ public:
+  virtual ~ServedObserver() = default;
+  /// Before the service is asked.
+  virtual void asked(const ServedRequest&) {}
+  virtual void served(const ServedRequest&) {}
 };
 
 struct BeastHttpSettings {
@@ -41,8 +50,8 @@ class BeastHttp final : public Http {
   /// listen there.
   void serve(Node& node, HttpHandler handler) override;
 
-  /// Told of each answered request.
-  void on_served(std::function<void(const ServedRequest&)> told) { served_ = std::move(told); }
+  /// Not owned; before the run starts.
+  void subscribe(ServedObserver& observer) { observers_.push_back(&observer); }
   /// Where a node can be reached; empty where the target does not say.
   std::string address(NodeId node) const;
   const HttpClientCounts& client_counts() const { return client_.counts(); }
@@ -67,7 +76,7 @@ class BeastHttp final : public Http {
   BeastHttpSettings settings_;
   std::map<NodeId, Listener> listeners_;
   std::unordered_map<std::uint64_t, Call*> out_;  ///< by the number of their fetch
-  std::function<void(const ServedRequest&)> served_;
+  std::vector<ServedObserver*> observers_;
   HttpClient client_;
 };
 

@@ -100,24 +100,26 @@ TEST_CASE("beast http: nobody there is refused, whoever it is") {
 }
 
 TEST_CASE("beast http: calls share connections, and each ends in the history with its outcome") {
-  struct Seen final : CallObserver {
+  struct Seen final : CallObserver, ServedObserver {
     void on_call(const Call& call, Duration) override { call.failed() ? ++failed : ++ok; }
-    int ok = 0, failed = 0;
+    void asked(const ServedRequest&) override { ++asked_for; }
+    void served(const ServedRequest& request) override {
+      CHECK(request.status == 202);
+      CHECK(request.ended >= request.began);
+      ++answered;
+    }
+    int ok = 0, failed = 0, asked_for = 0, answered = 0;
   } seen;
   Town town;
   town.bench.core.history.subscribe_calls(seen);
-  int served = 0;
-  town.http.on_served([&served](const ServedRequest& request) {
-    CHECK(request.status == 202);
-    CHECK(request.ended >= request.began);
-    ++served;
-  });
+  town.http.subscribe(seen);
   for (int i = 0; i < 30; ++i) CHECK(town.ask(town.api.id()).ok());
   CHECK(!town.ask(town.deaf.id()).ok());
   CHECK(town.http.client_counts().opened == 2);
   CHECK(seen.ok == 30);
   CHECK(seen.failed == 1);
-  CHECK(served == 30);
+  CHECK(seen.asked_for == 30);
+  CHECK(seen.answered == 30);
 }
 
 TEST_CASE("beast http: a node that dies resets what it works on, and comes back at its address") {
