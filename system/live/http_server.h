@@ -40,7 +40,8 @@ class HttpServer {
   class Session;
 
   /// One request and the way to answer it. Whoever holds it may answer later; its connection is
-  /// reset where it is let go unanswered, as a process does that dies.
+  /// reset where it is let go unanswered, as a process does that dies. It must not outlive the
+  /// io_context.
   class Exchange {
    public:
     Exchange(std::shared_ptr<Session> session, WebRequest request);

@@ -118,6 +118,7 @@ TEST_CASE("http: a request that is let go resets its connection; one past its ti
   REQUIRE(room.bench.wait_for([&] { return kept.size() == 2; }));
   client.cancel(number);
   CHECK(room.bench.wait_for([&] { return kept[1]->caller_left(); }));
+  kept.clear();
 }
 
 TEST_CASE("http: what is no URL, no address that may be touched or no HTTP is invalid") {
