@@ -7,7 +7,6 @@
 namespace wavetank::live {
 namespace {
 
-constexpr std::uint32_t none = 0xffffffffu;
 constexpr std::size_t block_size = 1 << 20;
 constexpr std::int64_t look_every = 1'024;
 
@@ -54,74 +53,44 @@ std::filesystem::path ExternalFold::next_file() {
 }
 
 // Kept at `expansion` times its size: what follows the row is there, and zero.
-const char* ExternalFold::keep(std::string_view bytes) {
+void ExternalFold::keep(std::uint64_t key, std::string_view bytes) {
   const auto charged = working_set({static_cast<std::int64_t>(bytes.size())}, limits_.expansion);
   const std::size_t room = std::max(bytes.size(), static_cast<std::size_t>(charged.count));
-  if (block_left_ < room) {
-    block_left_ = std::max(room, block_size);
-    blocks_.push_back(std::make_unique<char[]>(block_left_));
-    block_at_ = blocks_.back().get();
+  if (blocks_.empty() || blocks_.back().size() - block_used_ < room) {
+    blocks_.emplace_back(std::max(room, block_size), '\0');
+    block_used_ = 0;
   }
-  char* at = block_at_;
-  bytes.copy(at, bytes.size());
-  block_at_ += room;
-  block_left_ -= room;
-  return at;
+  bytes.copy(blocks_.back().data() + block_used_, bytes.size());
+  held_.push_back({key, static_cast<std::uint32_t>(blocks_.size() - 1),
+                   static_cast<std::uint32_t>(block_used_)});
+  block_used_ += room;
 }
 
 Result<Done> ExternalFold::add(const Row& row, std::string_view bytes) {
   const auto size = static_cast<std::int64_t>(bytes.size());
   if (rows_ % look_every == 0 && stopped_()) return Failure::killed;
-  if (in_table_ > 0 &&
-      working_set({in_table_ + size}, limits_.expansion) > limits_.memory) {
+  if (!held_.empty() && working_set({held_bytes_ + size}, limits_.expansion) > limits_.memory) {
     auto spilled = spill();
     if (!spilled.ok()) return spilled;
   }
-  const auto at = static_cast<std::uint32_t>(held_.size());
-  held_.push_back({keep(bytes), static_cast<std::uint32_t>(bytes.size()), none});
-  const auto [found, is_new] =
-      index_.try_emplace(row.key, static_cast<std::uint32_t>(groups_.size()));
-  if (is_new) {
-    groups_.push_back({row.key, at, at});
-  } else {
-    Group& group = groups_[found->second];
-    held_[group.last].next = at;
-    group.last = at;
-  }
-  in_table_ += size;
+  keep(row.key, bytes);
+  held_bytes_ += size;
   serialized_ += Bytes{size};
   ++rows_;
   return Done{};
 }
 
-void ExternalFold::sort_groups() {
-  std::sort(groups_.begin(), groups_.end(),
-            [](const Group& a, const Group& b) { return a.key < b.key; });
-  index_.clear();
-}
-
-void ExternalFold::empty_table() {
-  held_.clear();
-  groups_.clear();
-  index_.clear();
-  blocks_.clear();
-  block_left_ = 0;
-  in_table_ = 0;
-}
-
-Result<Done> ExternalFold::visit_table(const Visit& visit) {
-  sort_groups();
+Result<Done> ExternalFold::visit_held(const Visit& visit) {
+  std::sort(held_.begin(), held_.end());
   std::int64_t seen = 0;
-  for (const Group& group : groups_) {
-    for (std::uint32_t at = group.first; at != none; at = held_[at].next) {
-      if (seen++ % look_every == 0 && stopped_()) return Failure::killed;
-      const std::string_view bytes(held_[at].at, held_[at].size);
-      Row row;
-      const auto parsed = parse_row(bytes, row);
-      if (!parsed.ok()) return parsed.failure();
-      auto visited = visit(row, bytes);
-      if (!visited.ok()) return visited;
-    }
+  for (const Held& held : held_) {
+    if (seen++ % look_every == 0 && stopped_()) return Failure::killed;
+    const std::string_view rest = std::string_view(blocks_[held.block]).substr(held.offset);
+    Row row;
+    const auto size = parse_row(rest, row);
+    if (!size.ok()) return size.failure();
+    auto visited = visit(row, rest.substr(0, *size));
+    if (!visited.ok()) return visited;
   }
   return Done{};
 }
@@ -129,7 +98,7 @@ Result<Done> ExternalFold::visit_table(const Visit& visit) {
 Result<Done> ExternalFold::spill() {
   Run run{next_file(), 0};
   FileWriter out(run.file);
-  auto visited = visit_table([&out](const Row&, std::string_view bytes) -> Result<Done> {
+  auto visited = visit_held([&out](const Row&, std::string_view bytes) -> Result<Done> {
     out.write(bytes);
     if (out.ok()) return Done{};
     return out.close();
@@ -140,14 +109,16 @@ Result<Done> ExternalFold::spill() {
   if (!closed.ok()) return closed;
   written_ += run.size;
   runs_.push_back(std::move(run));
-  empty_table();
+  held_.clear();
+  blocks_.clear();
+  held_bytes_ = 0;
   return Done{};
 }
 
 Result<Done> ExternalFold::seal() {
   // Less than a row of budget: even one row alone does not fit.
-  const bool over = working_set({in_table_}, limits_.expansion) > limits_.memory;
-  if (in_table_ > 0 && (over || !runs_.empty())) {
+  const bool over = working_set({held_bytes_}, limits_.expansion) > limits_.memory;
+  if (!held_.empty() && (over || !runs_.empty())) {
     auto spilled = spill();
     if (!spilled.ok()) return spilled;
   }
@@ -229,7 +200,7 @@ Result<Done> ExternalFold::merge() {
 
 Result<Done> ExternalFold::drain(const Sink& sink) {
   const auto visit = [&sink](const Row& row, std::string_view) { return sink(row); };
-  if (runs_.empty()) return visit_table(visit);
+  if (runs_.empty()) return visit_held(visit);
   auto merged = merge();
   if (!merged.ok()) return merged;
   return visit_runs(0, runs_.size(), visit);

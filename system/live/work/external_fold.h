@@ -1,20 +1,20 @@
 #pragma once
 // ExternalFold: rows grouped by key within a memory budget.
 //
-// Rows go into a hash table, each kept at `expansion` times its serialized bytes, as a row of
-// objects is. When the next row would not fit, the table is sorted by key and written as a run;
-// once all rows are in, and any run was written, so is the rest. Runs are merged `fan_in` at a time
+// Rows are collected, each kept at `expansion` times its serialized bytes, as a row of objects is,
+// and grouped by sorting them. (A hash table of as many keys as rows misses the cache for each: it
+// took twice as long as spilling did.) When the next row would not fit, what is held is sorted and
+// written as a run; once all rows are in, and any run was written, so is the rest. Runs are merged `fan_in` at a time
 // until one merge is left, which drain() does on its way. Rows come out by key, those of one key as
 // they came in, whatever the budget was, so that two attempts at a task write the same bytes. One
 // key may be larger than the budget.
 
+#include <compare>
 #include <cstdint>
-#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "system/base/spill.h"
@@ -55,14 +55,12 @@ class ExternalFold {
   Bytes moved() const { return {written_ + read_}; }
 
  private:
+  /// A row in memory. In the order of key, block and offset they are by key and as they came.
   struct Held {
-    const char* at;
-    std::uint32_t size;
-    std::uint32_t next;
-  };
-  struct Group {
     std::uint64_t key;
-    std::uint32_t first, last;
+    std::uint32_t block;
+    std::uint32_t offset;
+    auto operator<=>(const Held&) const = default;
   };
   struct Run {
     std::filesystem::path file;
@@ -71,24 +69,19 @@ class ExternalFold {
   using Visit = std::function<Result<Done>(const Row&, std::string_view)>;
 
   Result<Done> spill();
-  void sort_groups();
-  void empty_table();
-  Result<Done> visit_table(const Visit& visit);
+  Result<Done> visit_held(const Visit& visit);
   Result<Done> visit_runs(std::size_t from, std::size_t count, const Visit& visit);
   Result<Run> merge_some(std::size_t from, std::size_t count);
   std::filesystem::path next_file();
-  const char* keep(std::string_view bytes);
+  void keep(std::uint64_t key, std::string_view bytes);
 
   std::filesystem::path folder_;
   FoldLimits limits_;
   std::function<bool()> stopped_;
   std::vector<Held> held_;
-  std::vector<Group> groups_;
-  std::unordered_map<std::uint64_t, std::uint32_t> index_;  // of groups_, by key
-  std::vector<std::unique_ptr<char[]>> blocks_;
-  std::size_t block_left_ = 0;
-  char* block_at_ = nullptr;
-  std::int64_t in_table_ = 0;  // serialized bytes
+  std::vector<std::string> blocks_;  // rows of held_
+  std::size_t block_used_ = 0;       // of the last one
+  std::int64_t held_bytes_ = 0;      // serialized
   std::vector<Run> runs_;
   std::int64_t files_ = 0;
   std::int64_t rows_ = 0;

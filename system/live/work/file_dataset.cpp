@@ -162,8 +162,10 @@ void FileDataset::begin(Call& call) {
       moved = work->once(V::op, [&] {
         return perform<V>(*work, args, limits, input, held, error);
       });
-      const auto computed = work->compute(began, args.compute);
-      if (moved.ok() && !computed.ok()) moved = computed.failure();
+      if (moved.ok()) {
+        const auto computed = work->compute(began, args.compute);
+        if (!computed.ok()) moved = computed.failure();
+      }
     } catch (const std::bad_alloc&) {
       moved = Failure::out_of_memory;
     } catch (const std::exception& e) {
