@@ -3,11 +3,11 @@
 //
 // Rows are collected, each kept at `expansion` times its serialized bytes, as a row of objects is,
 // and grouped by sorting them. (A hash table of as many keys as rows misses the cache for each: it
-// took twice as long as spilling did.) When the next row would not fit, what is held is sorted and
-// written as a run; once all rows are in, and any run was written, so is the rest. Runs are merged `fan_in` at a time
-// until one merge is left, which drain() does on its way. Rows come out by key, those of one key as
-// they came in, whatever the budget was, so that two attempts at a task write the same bytes. One
-// key may be larger than the budget.
+// took twice the processor time of a spill.) When the next row would not fit, what is held is
+// sorted and written as a run; once all rows are in, and any run was written, so is the rest. Runs
+// are merged `fan_in` at a time until one merge is left, which drain() does on its way. Rows come
+// out by key, those of one key as they came in, whatever the budget was, so that two attempts at a
+// task write the same bytes. One key may be larger than the budget.
 
 #include <compare>
 #include <cstdint>
