@@ -12,6 +12,7 @@ constexpr double port_max = 65'535;
 
 constexpr const char* object_kinds[] = {"folder", "s3"};
 constexpr const char* marker_kinds[] = {"none", "http", "sql", "key", "topic", "file"};
+constexpr const char* lock_places[] = {"database", "cache", "file"};
 constexpr const char* platforms[] = {"wavetank", "attached"};
 
 /// A word out of `names`, kept as text.
@@ -124,6 +125,8 @@ void LinkTarget::describe(Fields& f) {
 void SignalTarget::describe(Fields& f) {
   f.field("name", name, {.help = "As a fault's target names it.", .required = true});
   f.field("pid_file", pid_file, {.help = "The file that holds its process id.", .required = true});
+  f.field("start", start, {.help = "Starts it again after a kill: a list of arguments, run without "
+                                   "a shell; left out where its own supervisor does."});
 }
 
 void ActionTarget::describe(Fields& f) {
@@ -178,6 +181,9 @@ void Target::describe(Fields& f) {
   f.items("actions", actions, {.help = "Actions with their undo and their check."});
   f.field("allow", allow, {.help = "Networks that may be touched, such as 127.0.0.0/8."});
   f.section("marker", marker, {.help = "The owner's consent, read before and during a run."});
+  word(f, "lock", lock, lock_places,
+       {.help = "Where its lock is held and its halt flag stands, for every machine that reaches "
+                "it. file: below the state folder, for a target on this machine."});
   f.section("limits", limits, {.help = "Caps on every scenario."});
   f.section("scale", scale, {.help = "Shrinks scenarios of a bigger platform."});
   f.field("steady", steady, {.help = "Healthy for so long before the first fault."});

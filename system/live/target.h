@@ -93,6 +93,7 @@ struct LinkTarget {
 struct SignalTarget {
   std::string name;      ///< as a fault's target names it: "workers/0"
   std::string pid_file;
+  std::vector<std::string> start;  ///< starts it again; empty: its own supervisor does
   void describe(Fields& f);
 };
 
@@ -153,6 +154,7 @@ struct Target {
   std::vector<ActionTarget> actions;
   std::vector<std::string> allow{"127.0.0.0/8", "::1/128"};  ///< addresses that may be touched
   MarkerTarget marker;
+  std::string lock = "database";  ///< where its lock and its halt flag are: database, cache, file
   LimitsTarget limits;
   ScaleTarget scale;
   Duration steady = minutes(1);  ///< healthy for so long before the first fault

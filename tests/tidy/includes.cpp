@@ -57,7 +57,7 @@ const std::vector<Library>& libraries() {
       {"rapidcheck", {"tests"}},
       {"benchmark/", {"bench"}},
       {"boost/", {"system/live", "tests/live"}},
-      {"librdkafka/", {"system/live"}},
+      {"librdkafka/", {"system/live", "tests/live"}},
       {"pqxx/", {"system/live"}},
       {"hiredis/", {"system/live"}},
       {"curl/", {"system/live"}},

@@ -120,6 +120,8 @@ Trouble Drill::renew() {
     // One that is being lifted needs no lease.
     const bool lifted = still == standing_.end() || still->second.latest == Moment::max();
     if (trouble && !lifted) return trouble;
+    // Many leases at slow places must not cost our own.
+    if (const Trouble gone = held_.watchdog->beat()) return gone;
   }
   return held_.watchdog->beat();
 }

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "system/live/drill/action_strike.h"
+#include "system/live/drill/gate_strike.h"
 #include "system/live/drill/signal_strike.h"
 #include "system/live/drill/strike.h"
 #include "system/live/drill/toxic_strike.h"
@@ -16,7 +17,7 @@ struct Kind {
 constexpr Kind kinds[] = {
     {"toxic", read_toxic_strike},     {"proxy_disabled", read_proxy_strike},
     {"pause", read_signal_strike},    {"kill", read_signal_strike},
-    {"action", read_action_strike},
+    {"action", read_action_strike},   {"gate", read_gate_strike},
 };
 
 }  // namespace

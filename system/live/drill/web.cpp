@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 
 namespace wavetank::live {
@@ -84,6 +85,9 @@ WebAnswer ask_web(const WebCall& request) {
     reply.trouble = request.url + " answers with more than " +
                     std::to_string(request.most.count) + " bytes";
   } else if (code != CURLE_OK) {
+    long number = 0;
+    curl_easy_getinfo(handle.get(), CURLINFO_OS_ERRNO, &number);
+    reply.refused = code == CURLE_COULDNT_CONNECT && number == ECONNREFUSED;
     reply.trouble = request.url + ": " + (error[0] != '\0' ? error : curl_easy_strerror(code));
   } else {
     long status = 0;

@@ -23,7 +23,8 @@ struct WebCall {
 struct WebAnswer {
   int status = 0;  ///< 0 where there was none
   std::string body;
-  std::string trouble;  ///< why there is no status; empty where there is one
+  bool refused = false;  ///< nobody listens there
+  std::string trouble;   ///< why there is no status; empty where there is one
   bool ok() const { return status >= 200 && status < 300; }
   /// The trouble, or the status with the first line of the body. For messages.
   std::string said() const;

@@ -1,0 +1,126 @@
+#include "system/live/drill/gate_strike.h"
+
+#include <stdexcept>
+
+#include "system/live/drill/program.h"
+#include "system/live/drill/web.h"
+
+namespace wavetank::live {
+namespace {
+
+using Json = nlohmann::json;
+
+WebAnswer ask(const GateFault& at, const char* method, const std::string& path, const Json& body) {
+  WebCall call = json_request(method, "http://" + at.control + path,
+                              body.is_null() ? "" : body.dump());
+  call.timeout = whole_seconds(2);
+  try {
+    call.headers.push_back("Authorization: Bearer " + at.token.read());
+  } catch (const std::runtime_error& error) {
+    return {.status = 0, .body = {}, .refused = false, .trouble = error.what()};
+  }
+  return ask_web(call);
+}
+
+std::int64_t lease_ms(const GateFault& at) { return at.lease.ns / 1'000'000; }
+
+/// What the process tells of this fault; null where it knows none. Trouble is a missing answer.
+Answer<Json> read_gate(const GateFault& at) {
+  const WebAnswer answer = ask(at, "GET", "/gate", nullptr);
+  if (answer.refused) return Json(nullptr);
+  if (!answer.ok()) return Answer<Json>::none(at.process + ": " + answer.said());
+  const Json all = Json::parse(answer.body, nullptr, false);
+  if (!all.is_object() || !all.contains("faults") || !all["faults"].is_array()) {
+    return Answer<Json>::none(at.process + ": its gate answers no list of faults");
+  }
+  for (const Json& one : all["faults"]) {
+    if (one.is_object() && one.value("id", "") == at.id) return one;
+  }
+  return Json(nullptr);
+}
+
+class GateStrike final : public Strike {
+ public:
+  explicit GateStrike(GateFault at) : at_(std::move(at)) {}
+
+  Trouble prepare() override {
+    const auto now = read_gate(at_);
+    if (!now) return now.why();
+    if (now->is_object() && now->value("active", false)) {
+      return at_.process + " has fault " + at_.id + " armed already";
+    }
+    return std::nullopt;
+  }
+  Trouble apply(const Note&) override { return must(arm()); }
+  Trouble undo() override {
+    const WebAnswer answer = ask(at_, "POST", "/gate/disarm", {{"id", at_.id}});
+    if (answer.refused || answer.status == 404) return std::nullopt;
+    return must(answer);
+  }
+  Trouble verify() override {
+    const auto now = read_gate(at_);
+    if (!now) return now.why();
+    if (!now->is_object() || !now->value("active", true)) return std::nullopt;
+    return "fault " + at_.id + " is still armed in " + at_.process;
+  }
+  Trouble renew() override {
+    const Json body = {{"id", at_.id}, {"lease_ms", lease_ms(at_)}};
+    const WebAnswer answer = ask(at_, "POST", "/gate/renew", body);
+    // One that is down or hangs is no reason to stop: its lease lapses, or it is renewed later.
+    if (answer.status == 0) return std::nullopt;
+    return must(answer.status == 404 ? arm() : answer);
+  }
+  StrikeText describe() const override {
+    const std::string secret = at_.token.env.empty() ? "$(cat " + shell_line({at_.token.file}) + ')'
+                                                     : '$' + at_.token.env;
+    return {"fault " + at_.id + " armed in " + at_.process + " at " + at_.control + ": " +
+                at_.fault.dump(),
+            "curl -fsS -X POST -H \"Authorization: Bearer " + secret + "\" " +
+                shell_line({"-d", Json{{"id", at_.id}}.dump(),
+                            "http://" + at_.control + "/gate/disarm"})};
+  }
+  Json record() const override {
+    return {{"kind", "gate"},        {"process", at_.process},      {"control", at_.control},
+            {"id", at_.id},          {"token_env", at_.token.env},  {"token_file", at_.token.file},
+            {"order", at_.order},    {"fault", at_.fault},          {"lease_ns", at_.lease.ns}};
+  }
+
+ private:
+  WebAnswer arm() const {
+    return ask(at_, "POST", "/gate/arm", {{"id", at_.id},
+                                          {"fault", at_.fault},
+                                          {"order", at_.order},
+                                          {"lease_ms", lease_ms(at_)}});
+  }
+  Trouble must(const WebAnswer& answer) const {
+    if (answer.ok()) return std::nullopt;
+    return at_.process + ": " + answer.said();
+  }
+  GateFault at_;
+};
+
+}  // namespace
+
+std::unique_ptr<Strike> gate_fault(GateFault fault) {
+  return std::make_unique<GateStrike>(std::move(fault));
+}
+
+std::unique_ptr<Strike> read_gate_strike(const Json& record) {
+  GateFault at;
+  at.process = record.at("process");
+  at.control = record.at("control");
+  at.token = {record.at("token_env"), record.at("token_file")};
+  at.id = record.at("id");
+  at.order = record.at("order");
+  at.fault = record.at("fault");
+  at.lease = Duration{record.at("lease_ns").get<std::int64_t>()};
+  return gate_fault(std::move(at));
+}
+
+Answer<Json> gate_tally(const GateFault& fault) {
+  auto now = read_gate(fault);
+  if (now && !now->is_object()) return Answer<Json>::none(fault.process + " knows no " + fault.id);
+  return now;
+}
+
+}  // namespace wavetank::live

@@ -1,0 +1,92 @@
+#include "system/live/drill/notify.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "system/live/drill/web.h"
+
+namespace wavetank::live {
+namespace {
+
+constexpr std::size_t waiting_max = 1'000;
+
+std::string utc(std::int64_t at) {
+  const std::time_t time = at;
+  std::tm parts{};
+  ::gmtime_r(&time, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+}  // namespace
+
+Notifier::Notifier(std::string url, std::string run, std::string target, Duration timeout)
+    : url_(std::move(url)), run_(std::move(run)), target_(std::move(target)), timeout_(timeout) {
+  if (!url_.empty()) thread_ = std::thread([this] { work(); });
+}
+
+Notifier::~Notifier() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Notifier::post(Notice notice) {
+  if (url_.empty()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= waiting_max) {
+      ++lost_;
+      return;
+    }
+    waiting_.push_back({std::move(notice), std::time(nullptr)});
+  }
+  wake_.notify_all();
+}
+
+std::pair<int, std::string> Notifier::lost() const {
+  const std::lock_guard lock(mutex_);
+  return {lost_, why_};
+}
+
+void Notifier::work() {
+  using Clock = std::chrono::steady_clock;
+  std::unique_lock lock(mutex_);
+  Clock::time_point last = Clock::time_point::max();
+  for (;;) {
+    wake_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
+    if (closing_ && last == Clock::time_point::max()) {
+      last = Clock::now() + std::chrono::nanoseconds(timeout_.ns);
+    }
+    if (waiting_.empty()) return;
+    if (Clock::now() >= last) {
+      lost_ += static_cast<int>(waiting_.size());
+      return;
+    }
+    const Dated one = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    const nlohmann::json body = {{"event", one.notice.event},
+                                 {"run", run_},
+                                 {"target", target_},
+                                 {"text", one.notice.text},
+                                 {"at", utc(one.at)}};
+    WebCall call = json_request("POST", url_, body.dump(-1, ' ', false,
+                                                        nlohmann::json::error_handler_t::replace));
+    call.timeout = timeout_;
+    const WebAnswer answer = ask_web(call);
+    lock.lock();
+    if (!answer.ok()) {
+      ++lost_;
+      why_ = answer.said();
+    }
+  }
+}
+
+}  // namespace wavetank::live

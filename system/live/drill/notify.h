@@ -1,0 +1,54 @@
+#pragma once
+// Notifier: tells a webhook what a drill does. It never holds a run up and never fails it: what
+// cannot be told within its timeout is given up.
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "system/base/time.h"
+
+namespace wavetank::live {
+
+struct Notice {
+  std::string event;  ///< start, fault, lifted, stop, residue
+  std::string text;   ///< a sentence
+};
+
+class Notifier {
+ public:
+  /// Tells nobody where `url` is empty.
+  Notifier(std::string url, std::string run, std::string target,
+           Duration timeout = whole_seconds(5));
+  Notifier(const Notifier&) = delete;
+  Notifier& operator=(const Notifier&) = delete;
+  /// Waits for what was posted, at most one timeout in all; then the rest is given up.
+  ~Notifier();
+
+  /// Any thread; returns at once. Posted in this order as {"event", "run", "target", "text", "at"}.
+  void post(Notice notice);
+  /// How many could not be told, and why the last one could not.
+  std::pair<int, std::string> lost() const;
+
+ private:
+  struct Dated {
+    Notice notice;
+    std::int64_t at;  ///< s since 1970
+  };
+  void work();
+
+  const std::string url_, run_, target_;
+  const Duration timeout_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Dated> waiting_;
+  bool closing_ = false;
+  int lost_ = 0;
+  std::string why_;
+  std::thread thread_;
+};
+
+}  // namespace wavetank::live

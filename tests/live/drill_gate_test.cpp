@@ -1,0 +1,152 @@
+#include "system/live/drill/gate_strike.h"
+
+#include <atomic>
+#include <map>
+
+#include "system/live/drill/notify.h"
+#include "tests/live/drill_folder.h"
+#include "tests/live/drill_web_server.h"
+
+namespace wavetank::live {
+namespace {
+
+using Json = nlohmann::json;
+
+/// As much of a process's control endpoint as a gate strike uses.
+class FakeGate {
+ public:
+  FakeGate() : server_([this](const Asked& asked) { return answer(asked); }) {}
+  std::string control() const { return server_.url().substr(std::string("http://").size()); }
+  Json fault(const std::string& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = faults_.find(id);
+    return found == faults_.end() ? Json() : found->second;
+  }
+  std::size_t asked() const { return server_.asked().size(); }
+  /// As a process that was started anew.
+  void forget() {
+    const std::lock_guard lock(mutex_);
+    faults_.clear();
+  }
+
+ private:
+  Told answer(const Asked& asked) {
+    const std::lock_guard lock(mutex_);
+    if ((asked.head + "\r\n").find(": Bearer s3cret\r\n") == std::string::npos) return {401};
+    if (asked.method == "GET") {
+      Json all = Json::array();
+      for (const auto& [id, fault] : faults_) {
+        all.push_back({{"id", id}, {"active", fault["active"]}, {"fired", 4}});
+      }
+      return {200, Json{{"faults", all}}.dump()};
+    }
+    const Json body = Json::parse(asked.body);
+    const std::string id = body["id"];
+    if (asked.path == "/gate/arm") {
+      if (body["fault"]["type"] == "earthquake") return {409, "no such fault"};
+      faults_[id] = body;
+      faults_[id]["active"] = true;
+    } else if (asked.path == "/gate/renew") {
+      if (!faults_.contains(id)) return {404, "no such fault is active"};
+      faults_[id]["lease_ms"] = body["lease_ms"];
+    } else if (faults_.contains(id)) {
+      faults_[id]["active"] = false;
+    }
+    return {200, "{}"};
+  }
+  mutable std::mutex mutex_;
+  std::map<std::string, Json> faults_;
+  WebServer server_;
+};
+
+const Strike::Note no_note = [](const Json&) { return Trouble(); };
+
+struct Fixture {
+  Folder folder;
+  FakeGate gate;
+  GateFault fault(const std::string& type = "latency") {
+    folder.write("token", "s3cret\n");
+    return {"api/0", gate.control(), {"", folder.file("token")}, "r1/0", 2, {{"type", type}}};
+  }
+};
+
+TEST_CASE("drill: a fault is armed in a process with a lease, renewed and disarmed") {
+  Fixture one;
+  auto strike = gate_fault(one.fault());
+  CHECK(strike->prepare().value_or("") == "");
+  CHECK(one.gate.fault("r1/0").is_null());
+  CHECK(!strike->apply(no_note));
+  CHECK(one.gate.fault("r1/0")["order"] == 2);
+  CHECK(one.gate.fault("r1/0")["lease_ms"] == 10'000);
+  CHECK(strike->prepare()->find("armed already") != std::string::npos);
+  CHECK(strike->verify()->find("still armed in api/0") != std::string::npos);
+  CHECK(!strike->renew());
+  one.gate.forget();
+  CHECK(!strike->renew());
+  CHECK(one.gate.fault("r1/0")["active"] == true);
+  CHECK((*gate_tally(one.fault()))["fired"] == 4);
+  const auto other = read_strike(strike->record());
+  REQUIRE(other);
+  CHECK(!(*other)->undo());
+  CHECK(!(*other)->verify());
+  CHECK(one.gate.fault("r1/0")["active"] == false);
+}
+
+TEST_CASE("drill: the record of a gate fault holds no secret, and its undo can be pasted") {
+  Fixture one;
+  const auto strike = gate_fault(one.fault());
+  CHECK(strike->record().dump().find("s3cret") == std::string::npos);
+  const std::string undo = strike->describe().undo;
+  CHECK(undo.find("s3cret") == std::string::npos);
+  CHECK(undo.find("$(cat " + one.folder.file("token") + ")") != std::string::npos);
+  CHECK(undo.find("/gate/disarm") != std::string::npos);
+}
+
+TEST_CASE("drill: a gate that refuses is trouble, a process that is gone has nothing armed") {
+  Fixture one;
+  CHECK(gate_fault(one.fault("earthquake"))->apply(no_note)->find("no such fault") !=
+        std::string::npos);
+  GateFault stranger = one.fault();
+  one.folder.write("token", "wrong");
+  CHECK(gate_fault(stranger)->prepare()->find("HTTP 401") != std::string::npos);
+  CHECK(gate_fault(stranger)->undo().has_value());
+  CHECK(gate_fault(stranger)->verify().has_value());
+  stranger.token.file = one.folder.file("none");
+  CHECK(gate_fault(stranger)->verify()->find("cannot be read") != std::string::npos);
+  GateFault gone = one.fault();
+  gone.control = "127.0.0.1:1";
+  CHECK(gate_fault(gone)->apply(no_note).has_value());
+  CHECK(!gate_fault(gone)->renew());
+  CHECK(!gate_fault(gone)->undo());
+  CHECK(!gate_fault(gone)->verify());
+}
+
+TEST_CASE("drill: a webhook is told in order, and one that fails is counted and forgiven") {
+  std::atomic<int> status{200};
+  WebServer server([&status](const Asked&) { return Told{status}; });
+  {
+    Notifier notifier(server.url() + "/hook", "r1", "tank");
+    notifier.post({"start", "a drill begins"});
+    notifier.post({"residue", "a toxic is left"});
+  }
+  const auto asked = server.asked();
+  REQUIRE(asked.size() == 2);
+  const Json first = Json::parse(asked[0].body);
+  CHECK(first["event"] == "start");
+  CHECK(first["run"] == "r1");
+  CHECK(first["target"] == "tank");
+  CHECK(first["text"] == "a drill begins");
+  CHECK(first["at"].get<std::string>().ends_with("Z"));
+  CHECK(Json::parse(asked[1].body)["event"] == "residue");
+  status = 500;
+  Notifier failing(server.url(), "r1", "tank");
+  failing.post({"start", "x"});
+  while (failing.lost().first == 0) ::usleep(1'000);
+  CHECK(failing.lost().second == "HTTP 500");
+  Notifier nobody("", "r1", "tank");
+  nobody.post({"start", "x"});
+  CHECK(nobody.lost().first == 0);
+}
+
+}  // namespace
+}  // namespace wavetank::live
