@@ -13,7 +13,7 @@ namespace {
 
 /// A drill of this process; its watchdog runs the case below.
 struct Fixture {
-  Folder folder;
+  DrillFolder folder;
   FakeToxiproxy toxiproxy{{"queue", "cache"}};
   std::mutex mutex;
   std::condition_variable wake;
@@ -108,7 +108,7 @@ TEST_CASE("drill: without its watchdog a run is told to stop") {
 }
 
 TEST_CASE("drill: a watchdog that does not start is told, and nothing is struck") {
-  const Folder folder;
+  const DrillFolder folder;
   const auto begun = Drill::begin({.folder = folder.path() / "run", .run = "r", .target = "t",
                                    .watchdog = {"/no/such/program"}}, [](const std::string&) {});
   CHECK(begun.why().find("the watchdog does not start") != std::string::npos);

@@ -11,17 +11,17 @@
 
 namespace wavetank::live {
 
-class Folder {
+class DrillFolder {
  public:
-  Folder() {
+  DrillFolder() {
     static int count = 0;
     path_ = std::filesystem::temp_directory_path() /
             ("wavetank_drill_" + std::to_string(::getpid()) + '_' + std::to_string(++count));
     REQUIRE(std::filesystem::create_directory(path_));
   }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
+  DrillFolder(const DrillFolder&) = delete;
+  DrillFolder& operator=(const DrillFolder&) = delete;
+  ~DrillFolder() { std::filesystem::remove_all(path_); }
 
   const std::filesystem::path& path() const { return path_; }
   std::string file(const std::string& name) const { return (path_ / name).string(); }

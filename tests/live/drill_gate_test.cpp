@@ -62,7 +62,7 @@ class FakeGate {
 const Strike::Note no_note = [](const Json&) { return Trouble(); };
 
 struct Fixture {
-  Folder folder;
+  DrillFolder folder;
   FakeGate gate;
   GateFault fault(const std::string& type = "latency") {
     folder.write("token", "s3cret\n");

@@ -111,7 +111,7 @@ TEST_CASE("drill process: run" * doctest::skip()) {
 }
 
 struct Case {
-  Folder folder;
+  DrillFolder folder;
   FakeToxiproxy toxiproxy{{"queue", "cache"}};
 
   pid_t start(int step, int signal, bool short_lease = false) const {

@@ -12,7 +12,7 @@ namespace wavetank::live {
 namespace {
 
 TEST_CASE("drill: a lock in a folder") {
-  const Folder folder;
+  const DrillFolder folder;
   check_lock_place(*lock_in_folder(folder.file("locks")));
   const auto nowhere = lock_in_folder("/proc/nowhere");
   CHECK(!nowhere->take("run", "a", minutes(1)));
@@ -20,7 +20,7 @@ TEST_CASE("drill: a lock in a folder") {
 }
 
 TEST_CASE("drill: one run at a time, and the second is told who the first is") {
-  const Folder folder;
+  const DrillFolder folder;
   const auto place = lock_in_folder(folder.file("locks"));
   TargetLock first(*place, "r1");
   TargetLock second(*place, "r2");
@@ -37,7 +37,7 @@ TEST_CASE("drill: one run at a time, and the second is told who the first is") {
 }
 
 TEST_CASE("drill: a lock that its holder did not renew is free, one of a dead process at once") {
-  const Folder folder;
+  const DrillFolder folder;
   const auto place = lock_in_folder(folder.file("locks"));
   TargetLock lapsed(*place, "r1", Duration{0});
   CHECK(!lapsed.take());
@@ -56,7 +56,7 @@ TEST_CASE("drill: a lock that its holder did not renew is free, one of a dead pr
 }
 
 TEST_CASE("drill: a lock of another machine is not taken from it, whatever its pid") {
-  const Folder folder;
+  const DrillFolder folder;
   const auto place = lock_in_folder(folder.file("locks"));
   nlohmann::json theirs = holder_of_this_process("r1");
   theirs["host"] = "elsewhere";
@@ -67,7 +67,7 @@ TEST_CASE("drill: a lock of another machine is not taken from it, whatever its p
 }
 
 TEST_CASE("drill: halt stops runs and refuses new ones until it is released") {
-  const Folder folder;
+  const DrillFolder folder;
   const auto place = lock_in_folder(folder.file("locks"));
   TargetLock running(*place, "r1");
   CHECK(!running.take());
@@ -109,7 +109,7 @@ class Shaky final : public LockPlace {
 };
 
 TEST_CASE("drill: a lock that is out of reach holds until it may have lapsed") {
-  const Folder folder;
+  const DrillFolder folder;
   const auto inner = lock_in_folder(folder.file("locks"));
   Shaky place(*inner);
   TargetLock lock(place, "r1");

@@ -45,7 +45,7 @@ TEST_CASE("drill: a marker holds for its environment, until it expires") {
 }
 
 TEST_CASE("drill: without a marker nothing is touched, and an unreadable one is no consent") {
-  const Folder folder;
+  const DrillFolder folder;
   Target target = with_file(folder.file("marker"));
   CHECK(check_marker(target).consent == Consent::withdrawn);
   folder.write("marker", good);

@@ -25,7 +25,7 @@ TEST_CASE("drill: a program runs without a shell, and its end and output come ba
 }
 
 TEST_CASE("drill: a program that takes too long is killed with all that it started") {
-  const Folder folder;
+  const DrillFolder folder;
   const std::string pid = folder.file("pid");
   const ProgramEnd end = run_program(
       {"sh", "-c", "sleep 600 & echo $! >" + pid + "; wait"}, milliseconds(300));
@@ -36,7 +36,7 @@ TEST_CASE("drill: a program that takes too long is killed with all that it start
 }
 
 TEST_CASE("drill: a daemon that keeps the streams open holds nobody up") {
-  const Folder folder;
+  const DrillFolder folder;
   const std::string pid = folder.file("pid");
   const ProgramEnd end = run_program(
       {"sh", "-c", "setsid sleep 600 & echo $! >" + pid + "; echo done"}, minutes(5));
@@ -47,7 +47,7 @@ TEST_CASE("drill: a daemon that keeps the streams open holds nobody up") {
 }
 
 TEST_CASE("drill: a program whose start cannot be noted never starts") {
-  const Folder folder;
+  const DrillFolder folder;
   const std::string made = folder.file("made");
   ProcessIdentity told;
   const ProgramEnd end = run_program({"touch", made}, whole_seconds(10),
@@ -79,7 +79,7 @@ TEST_CASE("drill: a process is known by its start, so that a pid used again is n
 }
 
 TEST_CASE("drill: a pid file that cannot be trusted names nobody") {
-  const Folder folder;
+  const DrillFolder folder;
   const auto why = [&folder](const std::string& text) {
     folder.write("pid", text);
     const auto found = process_of_file(folder.file("pid"));

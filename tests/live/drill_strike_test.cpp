@@ -126,7 +126,7 @@ TEST_CASE("drill: a Toxiproxy that cannot be asked is trouble, never peace") {
 }
 
 TEST_CASE("drill: a process is paused and goes on") {
-  const Folder folder;
+  const DrillFolder folder;
   const Sleeper sleeper;
   folder.write("pid", sleeper.text());
   auto strike = pause_process({"workers/0", folder.file("pid")});
@@ -146,7 +146,7 @@ TEST_CASE("drill: a process is paused and goes on") {
 }
 
 TEST_CASE("drill: a process that took the pid of a struck one is not signalled") {
-  const Folder folder;
+  const DrillFolder folder;
   const Sleeper sleeper;
   folder.write("pid", sleeper.text());
   auto strike = kill_process({"workers/0", folder.file("pid"), {}, milliseconds(1)});
@@ -160,7 +160,7 @@ TEST_CASE("drill: a process that took the pid of a struck one is not signalled")
 }
 
 TEST_CASE("drill: a killed process counts as undone when the pid file names a living one") {
-  const Folder folder;
+  const DrillFolder folder;
   const Sleeper first;
   const Sleeper second;
   folder.write("pid", first.text());
@@ -176,7 +176,7 @@ TEST_CASE("drill: a killed process counts as undone when the pid file names a li
 }
 
 TEST_CASE("drill: a killed process is started by the target's own words") {
-  const Folder folder;
+  const DrillFolder folder;
   const Sleeper first;
   folder.write("pid", first.text());
   const std::string start = "setsid sleep 600 >/dev/null 2>&1 & echo $! >" + folder.file("pid");
@@ -194,7 +194,7 @@ TEST_CASE("drill: a killed process is started by the target's own words") {
 }
 
 TEST_CASE("drill: an owner's action runs with its placeholders, and its verify is believed") {
-  const Folder folder;
+  const DrillFolder folder;
   const std::string file = folder.file("{run}-{target}");
   auto strike = owner_action(
       {"mark", {"touch", file}, {"rm", "-f", file}, {"test", "!", "-e", file}}, "r9", "api");
@@ -217,7 +217,7 @@ TEST_CASE("drill: an owner's action runs with its placeholders, and its verify i
 }
 
 TEST_CASE("drill: undoing an action ends what is still doing it") {
-  const Folder folder;
+  const DrillFolder folder;
   const Sleeper sleeper;
   ::setpgid(sleeper.pid(), sleeper.pid());
   auto strike = owner_action({"mark", {"true"}, {"true"}, {"true"}}, "r", "api");

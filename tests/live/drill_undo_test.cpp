@@ -13,7 +13,7 @@ namespace {
 const Strike::Note no_note = [](const nlohmann::json&) { return Trouble(); };
 constexpr Patience hasty{2, std::chrono::milliseconds(1)};
 
-std::unique_ptr<UndoRecord> new_record(const Folder& folder) {
+std::unique_ptr<UndoRecord> new_record(const DrillFolder& folder) {
   auto made = UndoRecord::create(folder.path() / "run", "r1", "tank");
   REQUIRE(made);
   return std::move(*made);
@@ -23,14 +23,14 @@ std::unique_ptr<Strike> silence(const FakeToxiproxy& toxiproxy, int number) {
   return toxic_silence({toxiproxy.url(), "queue", toxic_name("r1", number)}, "upstream");
 }
 
-RecordedRun read(const Folder& folder) {
+RecordedRun read(const DrillFolder& folder) {
   auto run = read_undo_record(folder.path() / "run");
   REQUIRE(run);
   return *run;
 }
 
 TEST_CASE("drill: the record tells each strike with its state, its text and its undo") {
-  const Folder folder;
+  const DrillFolder folder;
   FakeToxiproxy toxiproxy({"queue"});
   const auto record = new_record(folder);
   CHECK(*record->intend(*silence(toxiproxy, 1)) == 1);
@@ -57,7 +57,7 @@ TEST_CASE("drill: the record tells each strike with its state, its text and its 
 }
 
 TEST_CASE("drill: a torn line hides nothing before it and nothing after it") {
-  const Folder folder;
+  const DrillFolder folder;
   FakeToxiproxy toxiproxy({"queue"});
   const auto record = new_record(folder);
   CHECK(record->intend(*silence(toxiproxy, 1)));
@@ -74,7 +74,7 @@ TEST_CASE("drill: a torn line hides nothing before it and nothing after it") {
 }
 
 TEST_CASE("drill: what is no undo record is not taken for an empty one") {
-  const Folder folder;
+  const DrillFolder folder;
   CHECK(!read_undo_record(folder.path()));
   folder.write("undo.jsonl", "");
   CHECK(!read_undo_record(folder.path()));
@@ -87,7 +87,7 @@ TEST_CASE("drill: what is no undo record is not taken for an empty one") {
 }
 
 TEST_CASE("drill: a strike that cannot be put on disk is refused, and the record stays whole") {
-  const Folder folder;
+  const DrillFolder folder;
   FakeToxiproxy toxiproxy({"queue"});
   const auto record = new_record(folder);
   CHECK(record->intend(*silence(toxiproxy, 1)));
@@ -109,7 +109,7 @@ TEST_CASE("drill: a strike that cannot be put on disk is refused, and the record
 }
 
 TEST_CASE("drill: what another process has undone is not struck again") {
-  const Folder folder;
+  const DrillFolder folder;
   FakeToxiproxy toxiproxy({"queue"});
   const auto record = new_record(folder);
   auto strike = silence(toxiproxy, 1);
@@ -129,7 +129,7 @@ TEST_CASE("drill: what another process has undone is not struck again") {
 }
 
 TEST_CASE("drill: everything is undone, the latest first, and a second time does nothing") {
-  const Folder folder;
+  const DrillFolder folder;
   FakeToxiproxy toxiproxy({"queue"});
   const auto record = new_record(folder);
   for (int number = 1; number <= 3; ++number) {
@@ -154,7 +154,7 @@ TEST_CASE("drill: everything is undone, the latest first, and a second time does
 }
 
 TEST_CASE("drill: what cannot be undone is residue with the way to repair it, until it can") {
-  const Folder folder;
+  const DrillFolder folder;
   FakeToxiproxy toxiproxy({"queue"});
   const auto record = new_record(folder);
   const auto strike = silence(toxiproxy, 1);
