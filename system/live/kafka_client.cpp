@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
+
+#include "system/live/tsan_threads.h"
 
 namespace wavetank::live {
 namespace {
@@ -34,6 +37,7 @@ void KafkaLog::add(int level, const std::string& text) {
   {
     const std::lock_guard lock(mutex_);
     if (level <= warning) last_error_ = text;
+    if (text == std::exchange(last_text_, text)) return;
   }
   if (sink_) sink_(level, text);
 }
@@ -51,6 +55,7 @@ void KafkaListener::failed(rd_kafka_resp_err_t error, const std::string& text) {
 
 KafkaSetup::KafkaSetup(const KafkaTarget& target, KafkaListener& listener)
     : conf_(rd_kafka_conf_new()) {
+  see_c11_threads();
   rd_kafka_conf_set_opaque(conf_.get(), &listener);
   rd_kafka_conf_set_log_cb(conf_.get(), on_log);
   rd_kafka_conf_set_error_cb(conf_.get(), on_error);

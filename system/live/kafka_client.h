@@ -13,7 +13,7 @@
 
 namespace wavetank::live {
 
-/// Where librdkafka's words go instead of stderr. From any thread.
+/// Where librdkafka's words go instead of stderr, each once in a row. From any thread.
 class KafkaLog {
  public:
   /// `level` is syslog's: 3 is an error, 4 a warning.
@@ -27,7 +27,7 @@ class KafkaLog {
  private:
   Sink sink_;
   mutable std::mutex mutex_;
-  std::string last_error_;
+  std::string last_error_, last_text_;
 };
 
 /// What librdkafka tells a client: errors, rebalances and receipts to the thread that polls it.
