@@ -6,6 +6,7 @@ namespace wavetank::live {
 namespace {
 
 constexpr int turn_ms = 50;
+constexpr int probe_ms = 100;
 constexpr int last_turn_ms = 1'000;
 constexpr Duration new_topic = whole_seconds(2);  // until every broker knows of it
 constexpr const char* most_waiting = "10000";     // messages: beyond, callers are throttled
@@ -62,7 +63,7 @@ std::optional<Failure> KafkaProducer::send(const Message& message) {
 
 void KafkaProducer::failed(rd_kafka_resp_err_t error, const std::string& text) {
   KafkaListener::failed(error, text);
-  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) unreachable_ = true;
+  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) down_ = true;
 }
 
 void KafkaProducer::delivered(const rd_kafka_message_t& message) {
@@ -80,11 +81,20 @@ void KafkaProducer::delivered(const rd_kafka_message_t& message) {
   receipts_.push_back(receipt);
 }
 
+// The library says when the last broker has gone, not when one is back.
+bool KafkaProducer::reachable() {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const auto error = rd_kafka_metadata(client_.get(), 0, nullptr, &metadata, probe_ms);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
+  rd_kafka_metadata_destroy(metadata);
+  return true;
+}
+
 void KafkaProducer::serve() {
   while (!stopping_) {
     rd_kafka_poll(client_.get(), turn_ms);
-    if (unreachable_) {
-      unreachable_ = false;
+    if (down_) down_ = !reachable();
+    if (down_) {
       rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
     }
     if (receipts_.empty()) continue;

@@ -47,10 +47,11 @@ class KafkaProducer final : private KafkaListener {
   void failed(rd_kafka_resp_err_t error, const std::string& text) override;
   void delivered(const rd_kafka_message_t& message) override;
   void serve();
+  bool reachable();
 
   Told told_;
   std::vector<Receipt> receipts_;
-  bool unreachable_ = false;
+  bool down_ = false;  ///< no broker can be reached
   std::atomic<bool> stopping_ = false;
   KafkaHandle client_;
   std::thread thread_;

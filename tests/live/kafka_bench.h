@@ -2,6 +2,7 @@
 // A queue on a real broker, on topics that no other test has, and two members of its group.
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -95,13 +96,17 @@ class Topics {
   /// Something that is none of our records, as a stranger would send it.
   void throw_in(const std::string& value, std::uint32_t partition) {
     KafkaLog log;
-    KafkaProducer stranger(target.kafka, log, [](auto) {});
+    std::atomic<int> taken = 0;
+    KafkaProducer stranger(target.kafka, log, [&](std::vector<KafkaProducer::Receipt> receipts) {
+      for (const auto& receipt : receipts) taken += receipt.failure ? 0 : 1;
+    });
     KafkaProducer::Message message;
     message.topic = topic_name(target.kafka, Topic::p0);
     message.partition = partition;
     message.key = "k";
     message.value = value;
     CHECK(!stranger.send(message));
+    REQUIRE(bench.wait_for([&] { return taken == 1; }));
   }
 
   const Target target;
