@@ -13,6 +13,13 @@
 
 namespace wavetank::engine {
 
+/// An invariant that could not be judged as in a simulated run.
+struct Blind {
+  std::string invariant;
+  bool broken_counts = false;  ///< what was seen broken is; only that it holds cannot be said
+  std::string why;
+};
+
 struct Observed {
   std::vector<Event> events;  ///< in the order in which they are to count
   ClientCounts counts;        ///< what the load did
@@ -22,10 +29,15 @@ struct Observed {
   bool settled = true;        ///< the platform drained, or had all its time to settle
   /// What the platform did not show. Nothing that depends on all events "holds" then.
   std::vector<std::string> gaps;
+  std::vector<Blind> blind;
+  std::vector<std::string> notes;      ///< what was strange, for people
   std::vector<std::string> invalid;    ///< why the run is no test: rate missed, late sends
   std::optional<std::string> stopped;  ///< the safety rule that ended it
   std::optional<std::string> residue;  ///< what was left behind
   int signal = 0;
 };
+
+/// Where the platform did not show everything, what held among what it showed is not decided.
+void add_doubts(const Observed& observed, RunReport& report);
 
 }  // namespace wavetank::engine

@@ -109,7 +109,7 @@ class Running {
   std::vector<FaultResult> fault_results() const;
   bool drained() const;
   void head(RunReport& report) const;
-  void doubt(RunReport& report) const;
+  void doubt(RunReport& report) const { add_doubts(*played_, report); }
   const ClientCounts& counts() const {
     return played_ != nullptr ? played_->counts : client_->counts();
   }
@@ -392,15 +392,6 @@ RunReport Running::judge() {
   add_findings(report);
   decide(expected, run_end(), report);
   return report;
-}
-
-/// Where the platform did not show everything, what held among what it showed is not decided.
-void Running::doubt(RunReport& report) const {
-  if (played_->gaps.empty()) return;
-  for (InvariantResult& result : report.invariants) {
-    if (result.verdict == "holds") result.verdict = "undecided";
-  }
-  for (const std::string& gap : played_->gaps) report.notes.push_back("not shown: " + gap);
 }
 
 RunReport Running::break_off(const Broken& broken) {

@@ -76,6 +76,27 @@ TEST_CASE("a recorded history is judged as the run was") {
   }
 }
 
+TEST_CASE("what could not be seen is undecided, and what was seen broken may stay so") {
+  std::vector<std::string> sets = storm;
+  sets.emplace_back("system.protections=none");
+  const auto verdict = [](const engine::RunReport& report, const std::string& name) {
+    for (const engine::InvariantResult& one : report.invariants) {
+      if (one.name == name) return one.verdict;
+    }
+    return std::string("missing");
+  };
+  for (const bool counts : {true, false}) {
+    const Twice both = judged_twice(sets, [counts](engine::Observed& observed) {
+      observed.blind.push_back({"effect_once", counts, "it was dark"});
+      observed.blind.push_back({"conserved", counts, "it was dark"});
+    });
+    REQUIRE(verdict(both.live, "effect_once") == "broken");
+    CHECK(verdict(both.again, "effect_once") == (counts ? "broken" : "undecided"));
+    CHECK(verdict(both.live, "conserved") == "holds");
+    CHECK(verdict(both.again, "conserved") == "undecided");
+  }
+}
+
 TEST_CASE("what the platform did not show is not taken to hold") {
   const Twice both = judged_twice(storm, [](engine::Observed& observed) {
     observed.gaps.emplace_back("the events of workers/0 before it died");
