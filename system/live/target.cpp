@@ -1,10 +1,5 @@
 #include "system/live/target.h"
 
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
-
 namespace wavetank::live {
 namespace {
 
@@ -27,26 +22,6 @@ void word(Fields& f, const char* name, std::string& value, std::span<const char*
 }
 
 }  // namespace
-
-std::string Secret::read() const {
-  if (!env.empty()) {
-    const char* text = std::getenv(env.c_str());
-    if (text != nullptr) return text;
-    throw std::runtime_error("the environment variable " + env + " is not set");
-  }
-  if (file.empty()) return "";
-  std::ifstream in(file);
-  if (!in) throw std::runtime_error("the secret file " + file + " cannot be read");
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
-}
-
-void Secret::describe(Fields& f) {
-  f.field("env", env, {.help = "The environment variable that holds it."});
-  f.field("file", file, {.help = "The file that holds it."});
-  f.require(env.empty() || file.empty(), "file", "a secret is in a variable or a file, not both");
-}
 
 void KafkaTarget::describe(Fields& f) {
   f.field("brokers", brokers, {.help = "Where clients start: host:port with commas between."});
@@ -179,6 +154,7 @@ void Target::describe(Fields& f) {
   f.items("links", links, {.help = "Links that run through Toxiproxy."});
   f.items("signals", signals, {.help = "Processes that may be killed and paused."});
   f.items("actions", actions, {.help = "Actions with their undo and their check."});
+  f.section("attach", attach, {.help = "How a platform that is not ours is asked and read."});
   f.field("allow", allow, {.help = "Networks that may be touched, such as 127.0.0.0/8."});
   f.section("marker", marker, {.help = "The owner's consent, read before and during a run."});
   word(f, "lock", lock, lock_places,

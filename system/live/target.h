@@ -7,19 +7,10 @@
 #include <vector>
 
 #include "system/base/fields.h"
+#include "system/live/attach_target.h"
+#include "system/live/secret.h"
 
 namespace wavetank::live {
-
-/// A secret is never in a target file and never printed: a variable or another file holds it.
-struct Secret {
-  std::string env;
-  std::string file;
-  bool given() const { return !env.empty() || !file.empty(); }
-  /// Its text without the line end; empty where none was given. Throws std::runtime_error, which
-  /// names the variable or the file, where it cannot be read.
-  std::string read() const;
-  void describe(Fields& f);
-};
 
 struct KafkaTarget {
   std::string brokers;            ///< host:port with commas between
@@ -152,6 +143,7 @@ struct Target {
   std::vector<LinkTarget> links;
   std::vector<SignalTarget> signals;
   std::vector<ActionTarget> actions;
+  AttachTarget attach;      ///< how a platform that is not ours is asked
   std::vector<std::string> allow{"127.0.0.0/8", "::1/128"};  ///< addresses that may be touched
   MarkerTarget marker;
   std::string lock = "database";  ///< where its lock and its halt flag are: database, cache, file

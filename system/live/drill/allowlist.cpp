@@ -154,6 +154,9 @@ std::vector<Endpoint> endpoints_of(const Target& target) {
   }
   add("toxiproxy", target.toxiproxy);
   if (target.marker.kind == "http") add("marker.url", target.marker.url);
+  if (target.platform == "attached") {
+    for (const std::string& url : target.attach.urls()) add("attach", url);
+  }
   return all;
 }
 

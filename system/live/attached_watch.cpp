@@ -1,0 +1,281 @@
+#include "system/live/attached_watch.h"
+
+#include <nlohmann/json.hpp>
+
+#include "system/live/attached_text.h"
+
+namespace wavetank::live {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t pages_most = 32;    // status pages read at a time
+constexpr std::size_t outputs_most = 8;
+constexpr Duration page_patience = whole_seconds(5);
+
+json row_json(const pqxx::row& row) {
+  json object = json::object();
+  for (const auto& field : row) {
+    object[field.name()] = field.is_null() ? json() : json(field.c_str());
+  }
+  return object;
+}
+
+/// The statement with $1 for the one placeholder that is its parameter.
+std::string with_parameter(std::string query, const std::string& placeholder) {
+  for (std::size_t at = 0; (at = query.find(placeholder, at)) != std::string::npos; at += 2) {
+    query.replace(at, placeholder.size(), "$1");
+  }
+  return query;
+}
+
+}  // namespace
+
+struct AttachedWatch::Look {
+  struct Row {
+    std::optional<ProcessId> process;  ///< where one was asked for by its id
+    json values;
+  };
+  std::vector<Row> rows;
+  std::string trouble;
+  Time asked{};
+};
+
+AttachedWatch::AttachedWatch(LiveEnv& env, AttachedBook& book, HttpClient& client)
+    : env_(env), attach_(env.target.attach), book_(book), client_(client) {
+  if (!attach_.status.query.empty()) {
+    database_ = std::make_unique<SessionPool<PqSession>>(1, [this] {
+      const DatabaseTarget& target = env_.target.database;
+      return std::make_unique<PqSession>(target, "wavetank-watch", target.statement_timeout,
+                                         sockets_);
+    });
+  }
+  if (!attach_.output.object.empty()) {
+    objects_ = std::make_unique<SessionPool<ObjectClient>>(
+        2, [this] { return open_objects(env_.target.objects); });
+  }
+}
+
+AttachedWatch::~AttachedWatch() = default;
+
+ProcessState AttachedWatch::state_of(const std::string& word) {
+  const ProcessState state = attach_.words.state(word);
+  if (state == ProcessState::unknown) ++unknown_words_[word.substr(0, 40)];
+  return state;
+}
+
+void AttachedWatch::drifted(const std::string& what) {
+  ++drift_;
+  last_drift_ = what;
+}
+
+ToldState AttachedWatch::read_status(const std::string& body, Time asked) {
+  ToldState told;
+  told.asked = asked;
+  const json document = json::parse(body, nullptr, false);
+  const auto word = document.is_discarded() ? std::nullopt
+                                            : text_at(document, attach_.status.state);
+  if (!word) {
+    drifted("a status says no state at " + attach_.status.state);
+    return told;
+  }
+  told.state = state_of(*word);
+  if (!attach_.status.version.empty()) {
+    told.version = number_at(document, attach_.status.version);
+    if (!told.version) drifted("a status says no version at " + attach_.status.version);
+  }
+  return told;
+}
+
+Task<void> AttachedWatch::watch() {
+  for (;;) {
+    co_await sleep(env_.loop, attach_.status.every);
+    if (database_) {
+      look_by_query();
+    } else if (!attach_.status.url.empty()) {
+      look_by_page();
+    }
+    look_at_outputs();
+  }
+}
+
+Values AttachedWatch::values_of(ProcessId process) const {
+  const AttachedProcess& one = book_[process];
+  Values values;
+  values["id"] = one.id;
+  values["run"] = env_.run;
+  values["key"] = values["version"] = book_.key_of(one.ticket.output);
+  const AskedFor* asked = book_.asked(one.ticket.output);
+  const auto& inputs = attach_.inputs;
+  const bool named = asked != nullptr && asked->input < inputs.size();
+  values["input"] = named ? inputs[asked->input].name : "";
+  return values;
+}
+
+void AttachedWatch::look_by_page() {
+  const std::vector<ProcessId> open = book_.open();
+  if (open.empty()) last_seen_ = env_.loop.now();
+  for (std::size_t i = 0; i < open.size() && asking_.size() < pages_most; ++i) {
+    const ProcessId process = open[(turn_ + i) % open.size()];
+    if (!asking_.insert(process).second) continue;
+    Fetch fetch;
+    fetch.url = fill(attach_.status.url, values_of(process), Quoting::url);
+    fetch.headers = common_headers(attach_, values_of(process));
+    fetch.timeout = page_patience;
+    const Time asked = env_.clock.now();
+    client_.fetch(std::move(fetch), [this, process, asked](Fetched got) {
+      env_.loop.advance(env_.clock.now());
+      asking_.erase(process);
+      if (!got.ok() || got.reply.status != 200) {
+        trouble_ = got.ok() ? "the status page answered " + std::to_string(got.reply.status)
+                            : got.error;
+        return;
+      }
+      trouble_.clear();
+      last_seen_ = asked;
+      book_.told(process, read_status(got.reply.body, asked));
+    });
+  }
+  turn_ += pages_most;
+}
+
+void AttachedWatch::look_by_query() {
+  if (querying_) return;
+  const std::string& query = attach_.status.query;
+  const bool by_run = query.find("{id}") == std::string::npos;
+  std::vector<std::pair<ProcessId, std::string>> wanted;
+  if (!by_run) {
+    for (const ProcessId process : book_.open()) wanted.emplace_back(process, book_[process].id);
+  }
+  if (by_run ? book_.size() == 0 : wanted.empty()) {
+    last_seen_ = env_.loop.now();
+    return;
+  }
+  querying_ = true;
+  const std::string sql = with_parameter(query, by_run ? "{run}" : "{id}");
+  auto look = std::make_shared<Look>();
+  look->asked = env_.clock.now();
+  database_->submit([this, sql, by_run, look, wanted, run = env_.run](auto& held) {
+    try {
+      held.get().transact([&](pqxx::work& work) {
+        work.exec0("set transaction read only");
+        if (by_run) {
+          for (const auto& row : work.exec_params(sql, run)) {
+            look->rows.push_back({std::nullopt, row_json(row)});
+          }
+        }
+        for (const auto& [process, id] : wanted) {
+          for (const auto& row : work.exec_params(sql, id)) {
+            look->rows.push_back({process, row_json(row)});
+          }
+        }
+      });
+    } catch (const std::exception& error) {
+      look->trouble = error.what();
+      held.close();
+    }
+    env_.inbox.post([this, look] { found(*look); });
+  });
+}
+
+void AttachedWatch::found(const Look& look) {
+  querying_ = false;
+  trouble_ = look.trouble;
+  if (!look.trouble.empty()) return;
+  last_seen_ = look.asked;
+  for (const Look::Row& row : look.rows) {
+    std::optional<ProcessId> process = row.process;
+    if (!process) {
+      const auto id = text_at(row.values, attach_.status.id);
+      if (!id) {
+        drifted("a row has no id at " + attach_.status.id);
+        continue;
+      }
+      process = book_.find(*id);
+      const auto key = attach_.status.key.empty() ? std::nullopt
+                                                  : text_at(row.values, attach_.status.key);
+      const auto output = key ? book_.output_of(*key) : std::nullopt;
+      if (!process && output) process = book_.learn(*id, *output);
+      if (!process || !process->valid()) continue;
+    }
+    const auto word = text_at(row.values, attach_.status.state);
+    if (!word) {
+      drifted("a row has no state at " + attach_.status.state);
+      continue;
+    }
+    ToldState told;
+    told.state = state_of(*word);
+    told.asked = look.asked;
+    told.sure = true;
+    if (!attach_.status.version.empty()) {
+      told.version = number_at(row.values, attach_.status.version);
+    }
+    book_.told(*process, told);
+  }
+}
+
+void AttachedWatch::look_at_outputs() {
+  if (!attach_.output.given()) return;
+  for (const ProcessId process : book_.owing()) {
+    if (reading_.size() >= outputs_most) return;
+    if (!reading_.insert(process).second) continue;
+    if (!objects_) {
+      Fetch fetch;
+      fetch.url = fill(attach_.output.url, values_of(process), Quoting::url);
+      fetch.headers = common_headers(attach_, values_of(process));
+      fetch.timeout = page_patience;
+      client_.fetch(std::move(fetch), [this, process](Fetched got) {
+        env_.loop.advance(env_.clock.now());
+        reading_.erase(process);
+        if (got.ok() && got.reply.status == 200) read_output(process, got.reply.body);
+      });
+      continue;
+    }
+    const std::string key = fill(attach_.output.object, values_of(process));
+    objects_->submit([this, process, key](auto& held) {
+      std::string text, trouble;
+      try {
+        held.get().limit(page_patience);
+        const auto got = held.get().get(key, {});
+        if (got.ok()) {
+          text = *got;
+        } else if (got.failure() != Failure::not_found) {
+          trouble = held.get().trouble();
+        }
+      } catch (const std::exception& error) {
+        trouble = error.what();
+      }
+      env_.inbox.post([this, process, text, trouble] {
+        reading_.erase(process);
+        if (!trouble.empty()) trouble_ = trouble;
+        if (!text.empty()) read_output(process, text);
+      });
+    });
+  }
+}
+
+void AttachedWatch::read_output(ProcessId process, const std::string& text) {
+  const OutputTarget& target = attach_.output;
+  const json document = json::parse(text, nullptr, false);
+  ToldOutput told;
+  if (!target.complete.empty()) {
+    const auto complete = text_at(document, target.complete);
+    told.right = complete && *complete != "false";
+  }
+  if (!target.rows.empty()) {
+    told.rows_out = number_at(document, target.rows);
+    if (!told.rows_out) drifted("an output says no rows at " + target.rows);
+    told.rows_rejected = number_at(document, target.rejected).value_or(0);
+    const AskedFor* asked = book_.asked(book_[process].ticket.output);
+    if (asked != nullptr && asked->input < attach_.inputs.size()) {
+      const std::int64_t rows = attach_.inputs[asked->input].rows;
+      if (rows > 0) told.rows_in = rows;
+    }
+    if (told.rows_in && told.rows_out) {
+      told.right = told.right && *told.rows_in == *told.rows_out + *told.rows_rejected;
+    }
+  }
+  book_.published(process, told);
+}
+
+}  // namespace wavetank::live
