@@ -1,0 +1,270 @@
+#include "system/live/attach_check.h"
+
+#include <librdkafka/rdkafka.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+
+#include "system/live/attach_probe.h"
+#include "system/live/attached_text.h"
+#include "system/live/callback_receiver.h"
+#include "system/live/drill/program.h"
+#include "system/live/drill/web.h"
+#include "system/live/object_client.h"
+#include "system/live/pq_session.h"
+
+namespace wavetank::live {
+namespace {
+
+using Verdict = CheckedPiece::Verdict;
+using Pieces = std::vector<CheckedPiece>;
+
+constexpr int kafka_patience_ms = 5'000;
+
+/// What a check says; where it throws, that is what is wrong.
+template <class Check>
+void piece(Pieces& pieces, const std::string& part, bool needed, Check check) {
+  CheckedPiece one;
+  one.part = part;
+  one.needed = needed;
+  try {
+    one.said = check();
+  } catch (const std::exception& error) {
+    one.verdict = Verdict::fails;
+    one.said = error.what();
+  }
+  pieces.push_back(std::move(one));
+}
+
+void left_out(Pieces& pieces, const std::string& part, const std::string& why) {
+  pieces.push_back({part, Verdict::left_out, why, false});
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::string check_templates(const AttachTarget& attach) {
+  std::vector<std::string> texts = {attach.request.url, attach.request.body, attach.status.url,
+                                    attach.status.query, attach.output.object, attach.output.url};
+  for (const BodyField& field : attach.request.fields) texts.push_back(field.value);
+  for (const HeaderTarget& header : attach.headers) texts.push_back(header.value);
+  std::vector<std::string> unknown;
+  bool keyed = false;
+  for (const std::string& text : texts) {
+    for (const std::string& name : unknown_placeholders(text)) unknown.push_back("{" + name + "}");
+  }
+  for (const BodyField& field : attach.request.fields) {
+    keyed = keyed || field.value.find("{key}") != std::string::npos ||
+            field.value.find("{version}") != std::string::npos;
+  }
+  if (!unknown.empty()) throw std::runtime_error("nothing fills in " + joined(unknown));
+  keyed = keyed || attach.request.body.find("{key}") != std::string::npos ||
+          attach.request.body.find("{version}") != std::string::npos ||
+          attach.request.url.find("{key}") != std::string::npos;
+  if (!keyed) throw std::runtime_error("no request carries {key} or {version}: nobody could tell "
+                                       "whose it is, or clean it up");
+  static_cast<void>(common_headers(attach, {}));
+  return "every placeholder is known, every secret can be read";
+}
+
+std::string check_page(const std::string& url, bool well) {
+  WebCall call;
+  call.url = url;
+  const WebAnswer answer = ask_web(call);
+  if (answer.status == 0 || (well && !answer.ok())) {
+    throw std::runtime_error(url + ": " + answer.said());
+  }
+  return url + " answers " + std::to_string(answer.status);
+}
+
+/// The server of a URL, as a page that asks for nothing.
+std::string check_server(const std::string& url) {
+  const std::size_t path = url.find('/', url.find("://") + 3);
+  return check_page(url.substr(0, path) + "/", false);
+}
+
+std::string check_query(const Target& target) {
+  const StatusTarget& status = target.attach.status;
+  SocketWatch watch;
+  PqSession session(target.database, "wavetank-check", target.database.statement_timeout, watch);
+  std::string sql = status.query;
+  for (const char* name : {"{id}", "{run}"}) {
+    for (std::size_t at; (at = sql.find(name)) != std::string::npos;) {
+      sql.replace(at, std::string_view(name).size(), "$1");
+    }
+  }
+  std::vector<std::string> columns;
+  std::string trouble;
+  // An id is a text, a UUID or a number: nobody has said which.
+  for (const char* nobody : {"00000000-0000-0000-0000-000000000000", "0"}) {
+    try {
+      session.transact([&](pqxx::work& work) {
+        work.exec0("set transaction read only");
+        const pqxx::result rows = work.exec_params(sql, nobody);
+        for (pqxx::row::size_type i = 0; i < rows.columns(); ++i) {
+          columns.push_back(std::string("/") + rows.column_name(i));
+        }
+      });
+      trouble.clear();
+      break;
+    } catch (const PqError& error) {
+      trouble = error.what();
+      if (error.lost) break;
+    }
+  }
+  if (!trouble.empty()) throw std::runtime_error(trouble);
+  std::vector<std::string> wanted = {status.state};
+  if (!status.version.empty()) wanted.push_back(status.version);
+  if (!status.key.empty()) wanted.push_back(status.key);
+  if (status.query.find("{run}") != std::string::npos) wanted.push_back(status.id);
+  for (const std::string& one : wanted) {
+    if (std::find(columns.begin(), columns.end(), one) == columns.end()) {
+      throw std::runtime_error("the query has no column " + one + ", but " + joined(columns));
+    }
+  }
+  return "the query runs, with " + joined(columns);
+}
+
+std::string check_store(const Target& target) {
+  const auto client = open_objects(target.objects);
+  client->limit(whole_seconds(5));
+  const auto page = client->list("", "", 1);
+  if (!page.ok()) throw std::runtime_error(client->trouble());
+  return "the store can be listed";
+}
+
+std::string check_proxy(const Target& target, const LinkTarget& link) {
+  WebCall call;
+  call.url = target.toxiproxy + "/proxies/" + link.proxy;
+  const WebAnswer answer = ask_web(call);
+  if (!answer.ok()) throw std::runtime_error(call.url + ": " + answer.said());
+  const auto proxy = nlohmann::json::parse(answer.body, nullptr, false);
+  if (proxy.is_object() && proxy.value("enabled", true)) {
+    return "proxy " + link.proxy + " at " + proxy.value("listen", std::string("?"));
+  }
+  throw std::runtime_error("proxy " + link.proxy + " is disabled");
+}
+
+std::string check_pid(const SignalTarget& signal) {
+  std::ifstream in(signal.pid_file);
+  pid_t pid = 0;
+  if (!(in >> pid) || pid <= 1) throw std::runtime_error(signal.pid_file + " names no process");
+  if (::kill(pid, 0) != 0) {
+    throw std::runtime_error("process " + std::to_string(pid) + " of " + signal.pid_file +
+                             " is not there, or not ours to signal");
+  }
+  return "process " + std::to_string(pid);
+}
+
+std::string check_action(const ActionTarget& action) {
+  const ProgramEnd end = run_program(action.verify, action.timeout);
+  if (!end.ok()) throw std::runtime_error(shell_line(action.verify) + ": " + end.said());
+  return shell_line(action.verify) + " finds nothing of it";
+}
+
+void check_strikes(const Target& target, Pieces& pieces) {
+  for (const LinkTarget& link : target.links) {
+    piece(pieces, "link " + link.service, false, [&] { return check_proxy(target, link); });
+  }
+  for (const SignalTarget& signal : target.signals) {
+    piece(pieces, "signals " + signal.name, false, [&] { return check_pid(signal); });
+  }
+  for (const ActionTarget& action : target.actions) {
+    piece(pieces, "action " + action.name, false, [&] { return check_action(action); });
+  }
+  if (target.links.empty()) left_out(pieces, "links", "no fault of a link can be done");
+}
+
+void check_reading(const Target& target, Pieces& pieces) {
+  const AttachTarget& attach = target.attach;
+  if (!attach.status.url.empty()) {
+    piece(pieces, "status", true, [&] { return check_server(attach.status.url); });
+  }
+  if (!attach.status.query.empty()) {
+    piece(pieces, "sql", true, [&] { return check_query(target); });
+  } else {
+    left_out(pieces, "sql", "states are watched by the status page");
+  }
+  if (!attach.topics.empty()) {
+    piece(pieces, "topics", false, [&] {
+      const auto missing = missing_topics(target.kafka.brokers, attach.topics);
+      if (!missing.empty()) throw std::runtime_error("there is no topic " + joined(missing));
+      return joined(attach.topics);
+    });
+  }
+  if (!attach.output.object.empty()) {
+    piece(pieces, "objects", true, [&] { return check_store(target); });
+  } else if (!attach.output.url.empty()) {
+    piece(pieces, "output", true, [&] { return check_server(attach.output.url); });
+  } else {
+    left_out(pieces, "output", "outputs are not looked at");
+  }
+  if (attach.receiver.listen.empty()) return left_out(pieces, "callback", "there is no receiver");
+  piece(pieces, "callback", true, [&] {
+    if (const Trouble trouble = callback_round_trip(attach.receiver)) {
+      throw std::runtime_error(*trouble);
+    }
+    return "we are heard at " + attach.receiver.url();
+  });
+}
+
+}  // namespace
+
+std::vector<std::string> missing_topics(const std::string& brokers,
+                                        const std::vector<std::string>& topics) {
+  char trouble[256] = "";
+  rd_kafka_conf_t* conf = rd_kafka_conf_new();
+  rd_kafka_conf_set(conf, "bootstrap.servers", brokers.c_str(), trouble, sizeof trouble);
+  // Nothing may write to standard error beside us.
+  rd_kafka_conf_set_log_cb(conf, [](const rd_kafka_t*, int, const char*, const char*) {});
+  rd_kafka_t* client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, trouble, sizeof trouble);
+  if (client == nullptr) {
+    rd_kafka_conf_destroy(conf);
+    throw std::runtime_error(trouble);
+  }
+  const rd_kafka_metadata_t* found = nullptr;
+  const auto code = rd_kafka_metadata(client, 1, nullptr, &found, kafka_patience_ms);
+  std::vector<std::string> missing = topics;
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    for (int i = 0; i < found->topic_cnt; ++i) std::erase(missing, found->topics[i].topic);
+    rd_kafka_metadata_destroy(found);
+  }
+  rd_kafka_destroy(client);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    throw std::runtime_error(brokers + ": " + rd_kafka_err2str(code));
+  }
+  return missing;
+}
+
+std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheckOptions& options) {
+  Pieces pieces;
+  const AttachTarget& attach = target.attach;
+  piece(pieces, "templates", true, [&] { return check_templates(attach); });
+  for (const std::string& url : attach.health) {
+    piece(pieces, "health", true, [&] { return check_page(url, true); });
+  }
+  if (attach.health.empty()) left_out(pieces, "health", "nothing says whether it is well");
+  piece(pieces, "server", true, [&] { return check_server(attach.request.url); });
+  check_reading(target, pieces);
+  check_strikes(target, pieces);
+  const bool broken = std::any_of(pieces.begin(), pieces.end(), [](const CheckedPiece& one) {
+    return one.needed && one.verdict == Verdict::fails;
+  });
+  if (!options.probe) {
+    left_out(pieces, "request", "not tried: --probe asks for one piece of work");
+  } else if (broken) {
+    left_out(pieces, "request", "not tried while something else is broken");
+  } else {
+    piece(pieces, "request", true, [&] { return probe_attached(target, options.probe_patience); });
+  }
+  return pieces;
+}
+
+}  // namespace wavetank::live

@@ -1,0 +1,36 @@
+#pragma once
+// Tries each piece of an attached platform, one after the other, and says what works. Reads only;
+// with `probe` it also asks the platform for one piece of work and follows it to its end.
+
+#include <string>
+#include <vector>
+
+#include "system/live/target.h"
+
+namespace wavetank::live {
+
+struct CheckedPiece {
+  enum class Verdict : std::uint8_t {
+    works,
+    left_out,  ///< the target names none, or the check needs --probe
+    fails,
+  };
+  std::string part;
+  Verdict verdict = Verdict::works;
+  std::string said;
+  bool needed = true;  ///< no drill can run while it fails
+};
+
+struct AttachCheckOptions {
+  bool probe = false;
+  Duration probe_patience = minutes(1);  ///< for the end of the one piece of work
+};
+
+/// Never throws. Waits for the network, some seconds for each piece.
+std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheckOptions& options);
+
+/// Those of `topics` that the brokers do not have; throws std::runtime_error where nobody answers.
+std::vector<std::string> missing_topics(const std::string& brokers,
+                                        const std::vector<std::string>& topics);
+
+}  // namespace wavetank::live

@@ -1,0 +1,14 @@
+#pragma once
+// One piece of work, asked of an attached platform and followed to its end.
+
+#include <string>
+
+#include "system/live/target.h"
+
+namespace wavetank::live {
+
+/// What came of it, in words. Throws std::runtime_error where it was not accepted, or could not be
+/// followed to its end, its callback and its output within `patience`.
+std::string probe_attached(const Target& target, Duration patience);
+
+}  // namespace wavetank::live

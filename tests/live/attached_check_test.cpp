@@ -1,0 +1,140 @@
+// attach --check: each piece is tried, and what does not work says so.
+
+#include "system/live/attach_check.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <optional>
+#include <thread>
+
+#include "system/live/http_server.h"
+#include "tests/live/loopback.h"
+
+namespace wavetank::live {
+namespace {
+
+using Verdict = CheckedPiece::Verdict;
+
+/// A platform on a thread of its own: takes in orders, and is done with each at once.
+class Counter {
+ public:
+  Counter() : thread_([this] { io_.run(); }) {}
+  ~Counter() {
+    boost::asio::post(io_, [this] {
+      server_.reset();
+      work_.reset();
+      io_.stop();
+    });
+    thread_.join();
+  }
+  const std::string address = "127.0.0.1:" + std::to_string(closed_port());
+  std::atomic<int> orders{0};
+
+ private:
+  void answer(HttpServer::Exchange& web) {
+    if (web.request().method == "POST") {
+      ++orders;
+      return web.reply(json_reply(202, R"({"id": "o1"})"));
+    }
+    web.reply(json_reply(200, R"({"status": "served"})"));
+  }
+
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
+      io_.get_executor()};
+  std::optional<HttpServer> server_{std::in_place, io_, address,
+                                    [this](std::shared_ptr<HttpServer::Exchange> web) {
+                                      answer(*web);
+                                    }};
+  std::thread thread_;
+};
+
+Target counter_target(const std::string& address) {
+  Target target;
+  target.platform = "attached";
+  AttachTarget& attach = target.attach;
+  attach.request.url = "http://" + address + "/orders";
+  attach.request.fields = {{"/ref", "{key}", "text"}};
+  attach.status.url = "http://" + address + "/orders/{id}";
+  attach.status.every = milliseconds(50);
+  attach.words.succeeded = {"served"};
+  attach.health = {"http://" + address + "/healthz"};
+  return target;
+}
+
+const CheckedPiece& part(const std::vector<CheckedPiece>& pieces, const std::string& name) {
+  const auto found = std::find_if(pieces.begin(), pieces.end(),
+                                  [&name](const CheckedPiece& one) { return one.part == name; });
+  REQUIRE_MESSAGE(found != pieces.end(), "there is a piece " << name);
+  return *found;
+}
+
+}  // namespace
+
+TEST_CASE("attach check: what works says so, and no work is asked for without --probe") {
+  Counter counter;
+  const auto pieces = check_attached(counter_target(counter.address), {});
+  for (const CheckedPiece& one : pieces) CHECK_MESSAGE(one.verdict != Verdict::fails, one.said);
+  CHECK(part(pieces, "request").verdict == Verdict::left_out);
+  CHECK(counter.orders == 0);
+}
+
+TEST_CASE("attach check: a probe is followed to its end") {
+  Counter counter;
+  Target target = counter_target(counter.address);
+  const auto pieces = check_attached(target, {true, whole_seconds(20)});
+  CHECK_MESSAGE(part(pieces, "request").verdict == Verdict::works, part(pieces, "request").said);
+  CHECK(counter.orders == 1);
+  target.attach.words.succeeded = {"eaten"};
+  const auto strange = check_attached(target, {true, milliseconds(300)});
+  CHECK(part(strange, "request").verdict == Verdict::fails);
+  CHECK(part(strange, "request").said.find("\"served\" is not in the target") != std::string::npos);
+}
+
+TEST_CASE("attach check: what fails says where") {
+  const std::string nowhere = "127.0.0.1:" + std::to_string(closed_port());
+  Target target = counter_target(nowhere);
+  target.attach.request.fields.push_back({"/x", "{fill_in_x}", "text"});
+  target.signals.resize(1);
+  target.signals[0].name = "workers/0";
+  target.signals[0].pid_file = "no/such/file.pid";
+  target.actions = {{"launcher/0", {"true"}, {"true"}, {"false"}, whole_seconds(5)}};
+  target.toxiproxy = "http://" + nowhere;
+  target.links = {{"cache", "their-cache"}};
+  target.kafka.brokers = nowhere;
+  const auto pieces = check_attached(target, {true, whole_seconds(1)});
+  CHECK(part(pieces, "templates").said == "nothing fills in {fill_in_x}");
+  CHECK(part(pieces, "health").verdict == Verdict::fails);
+  CHECK(part(pieces, "signals workers/0").said == "no/such/file.pid names no process");
+  CHECK(part(pieces, "action launcher/0").verdict == Verdict::fails);
+  CHECK(part(pieces, "link cache").verdict == Verdict::fails);
+  CHECK(part(pieces, "request").verdict == Verdict::left_out);
+}
+
+TEST_CASE("attach check: what an attached platform shows decides what can be judged") {
+  const auto much = [](const AttachTarget& attach, const std::string& invariant) {
+    for (const Sight& one : judgeable(attach)) {
+      if (one.invariant == invariant) return one.much;
+    }
+    FAIL("nothing is said of " << invariant);
+    return Sight::Much::none;
+  };
+  AttachTarget attach;
+  CHECK(judgeable(attach).size() == 16);
+  CHECK(much(attach, "no_process_lost") == Sight::Much::none);
+  attach.status.url = "http://127.0.0.1:1/{id}";
+  CHECK(much(attach, "no_process_lost") == Sight::Much::all);
+  CHECK(much(attach, "terminal_absorbs") == Sight::Much::none);
+  attach.status.version = "/revision";
+  CHECK(much(attach, "terminal_absorbs") == Sight::Much::all);
+  CHECK(much(attach, "truth_agrees") == Sight::Much::none);
+  attach.output.url = "http://127.0.0.1:1/{id}/out";
+  CHECK(much(attach, "truth_agrees") == Sight::Much::all);
+  CHECK(much(attach, "fenced") == Sight::Much::none);
+}
+
+}  // namespace wavetank::live
