@@ -17,9 +17,19 @@ Time planned_end(const FaultSpec& spec) {
   return spec.lasts == Duration{} ? time_max : planned_start(spec) + spec.lasts;
 }
 
-FaultSet::FaultSet(World& world, std::vector<std::unique_ptr<Fault>> faults)
+FaultSet::FaultSet(World& world, std::vector<std::unique_ptr<Fault>> faults, std::size_t first)
     : world_(world), faults_(std::move(faults)), tasks_(world.loop(), world.loop().root()) {
-  for (std::size_t i = 0; i < faults_.size(); ++i) faults_[i]->enlist(world.seed(), i, tasks_);
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    faults_[i]->enlist(world.seed(), first + i, tasks_);
+  }
+}
+
+void FaultSet::begin_now() {
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    const std::vector<EventKind> heard = faults_[i]->observes();
+    world_.history().subscribe(*faults_[i], heard);
+    begin(i);
+  }
 }
 
 std::vector<FaultProblem> FaultSet::problems() {

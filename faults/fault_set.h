@@ -27,7 +27,8 @@ struct FaultProblem {
 
 class FaultSet {
  public:
-  FaultSet(World& world, std::vector<std::unique_ptr<Fault>> faults);
+  /// `first` is the place in the file of the first of them: draws are named by it.
+  FaultSet(World& world, std::vector<std::unique_ptr<Fault>> faults, std::size_t first = 0);
   FaultSet(const FaultSet&) = delete;
   FaultSet& operator=(const FaultSet&) = delete;
 
@@ -41,6 +42,9 @@ class FaultSet {
 
   /// From now on `told` hears when a fault has begun, and when it ends.
   void tell(std::function<void(std::size_t index, bool begins)> told) { told_ = std::move(told); }
+
+  /// Begins all of them now, until stop(): instead of schedule().
+  void begin_now();
 
   /// Ends what is active and begins no more: for a run that is cut short. Not from a fault's task.
   void stop();

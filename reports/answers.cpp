@@ -131,6 +131,12 @@ std::vector<std::string> facts_of(const engine::RunReport& report) {
   if (report.jobs.requests > 0) work = count_of(report.jobs.requests, "request", "requests");
   if (report.jobs.reads > 0) work += ", " + count_of(report.jobs.reads, "read", "reads");
   facts.push_back(work);
+  if (report.generator) {
+    const engine::GeneratorResult& load = *report.generator;
+    facts.push_back(percent(load.ratio) + " of the load sent, p99 " + span(load.lag_p99) +
+                    " behind its plan");
+    facts.push_back("generator " + percent(load.cpu) + " of a core");
+  }
   const auto& hours = report.offered_slot_hours;
   if (!hours.empty() && report.slots > 0) {
     const double most = *std::max_element(hours.begin(), hours.end());

@@ -270,6 +270,20 @@ void add_extensions(const engine::RunReport& report, Json& out) {
   out["breaks"] = report.breaks;
 }
 
+Json generator(const engine::GeneratorResult& one) {
+  return {{"planned", one.planned},
+          {"sent", one.sent},
+          {"offered_per_s", number(one.offered_per_s)},
+          {"sent_per_s", number(one.sent_per_s)},
+          {"achieved_per_s", number(one.achieved_per_s)},
+          {"ratio", number(one.ratio)},
+          {"lag_p50_s", number(one.lag_p50)},
+          {"lag_p99_s", number(one.lag_p99)},
+          {"lag_p999_s", number(one.lag_p999)},
+          {"lag_max_s", number(one.lag_max)},
+          {"cpu", number(one.cpu)}};
+}
+
 Json replicated(const engine::ReplicatedMetric& one) {
   const auto bound = [&one](double sign) {
     return one.half ? number(one.mean + sign * *one.half) : Json(nullptr);
@@ -364,6 +378,7 @@ std::string journal(const engine::RunReport& report) {
   out["settings"] = list(report.settings, setting);
   out["repro"] = report.repro;
   add_extensions(report, out);
+  if (report.generator) out["generator"] = generator(*report.generator);
   if (report.replications) {
     const char* key = report.replications->batch_s ? "batches" : "replications";
     out[key] = replications(*report.replications);

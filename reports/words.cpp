@@ -168,7 +168,8 @@ std::string standing_of(const engine::RunReport& report, bool brief, std::uint64
   if (!by.empty() && by != "none") worth = "calibrated: " + by;
   const auto& many = report.replications;
   if (many && !many->batch_s) seeds = many->count;
-  return (report.world == "sim" ? "SIMULATED" : report.world) + ", " + worth + ", " +
+  if (report.world == "live") return "OBSERVED on a live platform, one run";
+  return "SIMULATED, " + worth + ", " +
          (seeds > 1 ? count_of(seeds, "seed", "seeds") : "one seed");
 }
 

@@ -23,6 +23,7 @@ struct Blind {
 struct Observed {
   std::vector<Event> events;  ///< in the order in which they are to count
   ClientCounts counts;        ///< what the load did
+  std::optional<GeneratorResult> generator;
   std::vector<FaultResult> faults;  ///< in file order: windows and tallies
   Time end{};                 ///< when the run ended
   bool issued = true;         ///< the load was offered in full

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scenarios/engine/gantt/gantt_job.h"
+#include "scenarios/engine/statistics/generator_result.h"
 #include "scenarios/engine/statistics/replication_result.h"
 
 namespace wavetank::engine {
@@ -160,6 +161,7 @@ struct RunReport {
   std::vector<ChainEvent> chain;
   std::vector<GanttJob> gantt;
   std::vector<SettingRow> settings;
+  std::optional<GeneratorResult> generator;  ///< of a live run
   std::optional<ReplicationResult> replications;
   std::string repro, breaks;  ///< the commands that repeat it, and that break it (if the file says)
 };

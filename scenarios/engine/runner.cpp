@@ -269,6 +269,9 @@ void Running::go() {
   if (played_ != nullptr) {
     sampler_.spawn(play());
   } else {
+    const Time from = Time{} + scenario_.starts;
+    client_->confine(from, Time{} + scenario_.stops,
+                     static_cast<std::size_t>(scenario_.in_flight_most));
     client_->start();
     faults_->schedule(chaos_ends);
   }
@@ -374,7 +377,10 @@ RunReport Running::account() const {
 RunReport Running::judge() {
   RunReport report = account();
   if (!network_) checkers_.judge(settled_, end_, report);
-  if (played_ != nullptr) doubt(report);
+  if (played_ != nullptr) {
+    doubt(report);
+    report.generator = played_->generator;
+  }
   const JobCounts counts = report.jobs;
   collector_.report(report);
   report.jobs = counts;

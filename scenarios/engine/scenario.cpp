@@ -87,6 +87,19 @@ void Scenario::describe(Fields& f, const DescribeWorld& world) {
           {.help = "Arguments of --set that make it fail, for the reader to try."});
 }
 
+void shrink_to(Scenario& scenario, double rate, double bytes, Duration from, Duration to) {
+  for (LoadEntry& entry : scenario.load) {
+    entry.scale *= rate;
+    entry.bytes_scale *= bytes;
+  }
+  scenario.starts = from;
+  if (from > Duration{}) scenario.warm_up = std::max(scenario.warm_up, from);
+  if (to > Duration{}) {
+    scenario.stops = to;
+    scenario.load_ends = std::min(scenario.load_ends, to);
+  }
+}
+
 PlaceNames places_of(const Scenario& scenario) {
   const service::Blueprint* blueprint = scenario.system.blueprint();
   if (blueprint == nullptr) return {};

@@ -80,11 +80,18 @@ struct Scenario {
   // What load_scenario() makes of it.
   std::vector<std::optional<TraceSurvey>> surveys;  ///< of the loads, by place
   std::vector<Threshold> thresholds;
+  Duration starts{};     ///< where in the scenario the run begins: a target's scale.from
+  Duration stops = duration_max;    ///< nothing planned from here on is sent
+  std::int64_t in_flight_most = 0;  ///< requests under way at a time; 0: any number
   Duration load_ends{};  ///< when chaos ends and settling begins
   Provenance settings;   ///< every setting and where it came from
 
   void describe(Fields& f, const DescribeWorld& world);
 };
+
+/// Shrinks what was written for a bigger platform or a longer day: rates and bytes by factors, and
+/// the time to [from, to); a `to` of 0 is the end of the load.
+void shrink_to(Scenario& scenario, double rate, double bytes, Duration from, Duration to);
 
 /// The stations and clients of its blueprint, by number; none for a pipeline.
 PlaceNames places_of(const Scenario& scenario);

@@ -113,6 +113,8 @@ Task<void> Client::issue(std::size_t place) {
     const std::optional<Arrival> arrival = line.source.next();
     if (!arrival) co_return;
     const Time due = arrival->at;
+    if (due >= to_) co_return;
+    if (due < from_) continue;
     if (due > loop.now()) co_await sleep_until(loop, due);
     arrive(line, *arrival);
   }
@@ -128,7 +130,7 @@ Task<void> Client::issue_extra(std::size_t place, double more, std::uint32_t tur
     if (!arrival) co_return;
     const Time due = arrival->at;
     if (due > loop.now()) co_await sleep_until(loop, due);
-    if (line.turn != turn) co_return;
+    if (line.turn != turn || due >= to_) co_return;
     line.extra_index = source.next_index();
     send(line, *arrival);
   }
@@ -201,6 +203,7 @@ void Client::send(Line& line, const Arrival& arrival) {
     if (request.own_key) request.ticket.entity = plan_.own_entity(request.ticket.output);
     book_.offered(place, request);
     ++counts_.offered;
+    if (full()) return;
     requests_.spawn(submit(place, request));
     return;
   }
@@ -211,7 +214,15 @@ void Client::send(Line& line, const Arrival& arrival) {
   }
   request.ticket = *ticket;
   ++counts_.reads;
+  if (full()) return;
   requests_.spawn(read(place, request, arrival.at));
+}
+
+/// No more may be under way: what is due now is not sent.
+bool Client::full() {
+  if (in_flight_most_ == 0 || requests_.size() < in_flight_most_) return false;
+  ++counts_.withheld;
+  return true;
 }
 
 Task<void> Client::submit(std::size_t place, PlannedRequest planned) {

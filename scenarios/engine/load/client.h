@@ -27,6 +27,7 @@ struct ClientCounts {
   std::uint64_t visits = 0;    ///< requests to a queueing network
   std::uint64_t reads = 0;     ///< of loads that read
   std::uint64_t polls = 0;     ///< reads of submits that poll
+  std::uint64_t withheld = 0;  ///< not sent: as many as allowed were under way
   std::uint64_t skipped = 0;   ///< reads due before there was anything to read
   std::uint64_t tries = 0;     ///< everything sent, retries and polls included
   std::uint64_t retries = 0;
@@ -42,6 +43,13 @@ class Client final : public LoadDial {
   Client(World& world, const LoadPlan& plan, service::Visits& visits);
 
   void start();
+  /// Before start(): sends what is planned from `from` on and before `to`, and no request while
+  /// `in_flight` are under way; 0 is any number.
+  void confine(Time from, Time to, std::size_t in_flight) {
+    from_ = from;
+    to_ = to;
+    in_flight_most_ = in_flight;
+  }
   /// Sends nothing new; what is under way goes on, polls included. Not from a task of the client.
   void stop();
   /// Ends everything at once, unanswered. Not from a task of the client.
@@ -85,6 +93,7 @@ class Client final : public LoadDial {
   template <class V>
   Task<HttpResponse> ask(std::size_t place, Ask what);
 
+  bool full();
   NodeId replica(std::uint64_t subject, std::uint32_t attempt) const;
   CallInfo info(const Ask& what, std::uint32_t attempt) const;
   bool again(Line& line, const Ask& what, std::uint32_t attempt, bool worth);
@@ -101,6 +110,8 @@ class Client final : public LoadDial {
   std::vector<Line> lines_;  ///< by place
   ClientCounts counts_;
   bool stopped_ = false;
+  Time from_{}, to_ = time_max;
+  std::size_t in_flight_most_ = 0;
   TaskGroup requests_;
   TaskGroup issuers_;
 };

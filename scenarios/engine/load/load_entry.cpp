@@ -95,6 +95,7 @@ LoadEntry::LoadEntry(const LoadEntry& other)
       shape_name(other.shape_name),
       shape(other.shape ? other.shape->clone() : nullptr),
       scale(other.scale),
+      bytes_scale(other.bytes_scale),
       own(other.own),
       classes(other.classes),
       keys(other.keys),

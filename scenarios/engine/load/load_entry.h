@@ -77,6 +77,7 @@ struct LoadEntry {
   std::string shape_name;
   std::unique_ptr<Shape> shape;  ///< null until a known word was read
   double scale = 1;
+  double bytes_scale = 1;  ///< of what each submit moves: a target may shrink it
   RequestClass own;
   std::vector<RequestClass> classes;
   KeyChoice keys;

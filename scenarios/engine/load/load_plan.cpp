@@ -112,7 +112,10 @@ Workload PlannedLoad::work(const Mixed& mixed, std::uint64_t subject, const Trac
   const auto entropy = [&](Purpose purpose) { return sim::Entropy{seed_, purpose, subject}; };
   // A law without bounds may draw more than any job has.
   const auto bytes = [&](const std::optional<Bytes>& told, const sim::Sampler& law, Purpose why) {
-    return told ? *told : Bytes{std::min(law.bytes(entropy(why)).count, job_bytes_max)};
+    const std::int64_t drawn =
+        told ? told->count : std::min(law.bytes(entropy(why)).count, job_bytes_max);
+    if (entry_.bytes_scale == 1) return Bytes{drawn};
+    return Bytes{static_cast<std::int64_t>(static_cast<double>(drawn) * entry_.bytes_scale)};
   };
   Workload work;
   work.input = bytes(given.input, mixed.input, input_purpose);

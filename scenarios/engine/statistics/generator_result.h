@@ -1,0 +1,17 @@
+#pragma once
+// How well a live run's load was offered, as plain data: part of RunReport.
+
+#include <cstdint>
+
+namespace wavetank::engine {
+
+/// How a live run's load was offered. Lags are of first sends behind their plan, in seconds.
+struct GeneratorResult {
+  std::uint64_t planned = 0, sent = 0;
+  double offered_per_s = 0, sent_per_s = 0, achieved_per_s = 0;
+  double ratio = 0;  ///< sent of what was planned
+  double lag_p50 = 0, lag_p99 = 0, lag_p999 = 0, lag_max = 0;
+  double cpu = 0;    ///< of one core, by the generator itself
+};
+
+}  // namespace wavetank::engine
