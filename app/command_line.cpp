@@ -15,12 +15,18 @@ namespace wavetank::app {
 
 #define COMMAND(name, argument, help) std::unique_ptr<Command> make_##name();
 #include "app/commands.def"
+#ifdef WAVETANK_LIVE
+#include "app/live/commands.def"
+#endif
 #undef COMMAND
 
 std::span<const CommandType> command_types() {
   static constexpr CommandType types[] = {
 #define COMMAND(name, argument, help) {#name, argument, help, make_##name},
 #include "app/commands.def"
+#ifdef WAVETANK_LIVE
+#include "app/live/commands.def"
+#endif
 #undef COMMAND
   };
   return types;
@@ -94,12 +100,28 @@ const CommandType* find_command(const std::string& word) {
   return nullptr;
 }
 
+/// A command of the live world, in a build without it.
+bool needs_live_world(const std::string& word) {
+  for (const std::string_view name : {
+#define COMMAND(name, argument, help) #name,
+#include "app/live/commands.def"
+#undef COMMAND
+       }) {
+    if (word == name) return true;
+  }
+  return false;
+}
+
 int unknown_command(const std::string& word, std::ostream& err) {
   std::vector<std::string> names;
   for (const CommandType& type : command_types()) names.emplace_back(type.name);
   if (word.starts_with('-')) {
     return refuse(err, "unknown option " + engine::in_quotes(word),
                   "Options follow a command: wavetank run SCENARIO " + engine::printable(word));
+  }
+  if (needs_live_world(word)) {
+    return refuse(err, word + " needs the live world, which this build does not have",
+                  "./dev build live makes one that has: build/live/wavetank.");
   }
   const std::string hint = word.ends_with(".json")
                                ? "To run a scenario: wavetank run " + engine::printable(word, 200)

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "app/interrupt.h"
+#include "app/live_options.h"
 #include "app/offered.h"
 #include "app/recorded.h"
 #include "app/rehearsal.h"
@@ -26,6 +27,9 @@
 #include "scenarios/engine/decisions/decisions.h"
 #include "scenarios/engine/runner.h"
 #include "wavetank_version.h"
+#ifdef WAVETANK_LIVE
+#include "app/live/drill.h"
+#endif
 
 namespace wavetank::app {
 namespace {
@@ -67,11 +71,14 @@ class Run final : public Command {
   void add_followed(const engine::DecisionFollower& follower, engine::RunReport& report) const;
   void show(const engine::RunReport& report, Streams& streams) const;
   std::string repro_of(std::uint64_t seed) const;
+  int drill(Streams& streams);
+  int finish(engine::RunReport report, const std::string& started_at, Streams& streams);
 
   engine::Blueprints known_;
   bool follows_;  ///< decisions of another run
   ScenarioOptions options_;
   ReplicationOptions replications_;
+  LiveOptions live_;
   std::string out_ = "out", report_ = "all", recording_, warm_up_cut_, batches_text_;
   SideFiles beside_;
   std::uint64_t batches_ = 0;
@@ -95,6 +102,7 @@ void Run::declare(Options& options) {
     options.flag("--swarm", swarm_,
                  "Draw settings and faults for this seed from what the scenario declares.");
     replications_.declare(options);
+    live_.declare(options);
     options.value("--batches", batches_text_, "N",
                   "Cut one long run into N batches, and give means with 95 % intervals over them.");
     options.value("--warm-up-cut", warm_up_cut_, "TIME",
@@ -137,6 +145,7 @@ bool Run::understand_recording(Streams& streams) {
 bool Run::understand(Streams& streams) {
   if (follows_ && !understand_recording(streams)) return false;
   if (!options_.understand(streams) || !replications_.understand(streams)) return false;
+  if (!live_.understand(streams)) return false;
   if (!agree(streams)) return false;
   if (!warm_up_cut_.empty() && warm_up_cut_ != "auto") {
     options_.sets.push_back("warm_up=" + warm_up_cut_);
@@ -163,6 +172,9 @@ bool Run::agree(Streams& streams) const {
     wrong = "--events and --record take a single run, without --replications";
   }
   const bool batches = !batches_text_.empty();
+  if (live_.wanted() && (many || batches || swarm_ || beside_.any())) {
+    wrong = "a live run is one run: no --replications, --batches, --swarm, and no side files";
+  }
   if (!many && !batches && !replications_.metrics.empty()) {
     wrong = "--metric needs --replications N or --batches N";
   }
@@ -220,7 +232,7 @@ std::string Run::repro_of(std::uint64_t seed) const {
   if (!follows_) {
     return run_command(options_.path, seed, options_.sets, options_.load, swarm_) +
            replications_.text() + (warm_up_cut_ == "auto" ? " --warm-up-cut auto" : "") +
-           (batches_ > 0 ? " --batches " + std::to_string(batches_) : "");
+           (batches_ > 0 ? " --batches " + std::to_string(batches_) : "") + live_.text();
   }
   return "wavetank replay " + shell_word(options_.path) + ' ' + shell_word(recording_) +
          " --seed " + std::to_string(seed) + typed_;
@@ -335,20 +347,48 @@ std::optional<engine::RunReport> Run::measure(Rehearsal& rehearsal, engine::Prob
   return report;
 }
 
+/// The scenario on a real platform.
+int Run::drill([[maybe_unused]] Streams& streams) {
+#ifdef WAVETANK_LIVE
+  DrillOptions told;
+  told.target_path = live_.target;
+  told.target_sets = live_.target_sets;
+  told.skip_unsupported = live_.skip_unsupported;
+  told.dry_run = live_.dry_run;
+  told.quiet = quiet_;
+  Drill drill(*text_, options_.sets, options_.load_factor, told, streams);
+  if (const std::optional<int> refused = drill.prepare()) return *refused;
+  if (live_.dry_run) {
+    drill.tell_plan();
+    return exit_ok;
+  }
+  const Clock::time_point start = Clock::now();
+  const std::string started_at = utc_now();
+  std::optional<engine::RunReport> found = drill.run(watch_signals(), out_);
+  if (!found) return drill.exit_code();
+  found->wall_s = seconds_since(start);
+  found->version = wavetank_version;
+  found->repro = repro_of(found->seed);
+  return finish(std::move(*found), started_at, streams);
+#else
+  return exit_usage;
+#endif
+}
+
 int Run::run(Streams& streams) {
   if (!understand(streams)) return exit_usage;
   const std::atomic<int>& signal = watch_signals();
   engine::Problems problems;
   Rehearsal rehearsal = read(problems);
-  if (problems.empty()) ask_world(rehearsal, problems);
+  if (problems.empty() && !live_.wanted()) ask_world(rehearsal, problems);
   if (problems.empty() && !prepare(streams)) return exit_usage;
+  if (problems.empty() && live_.wanted()) return drill(streams);
   const std::string started_at = utc_now();
   std::optional<engine::RunReport> found;
   if (problems.empty()) found = measure(rehearsal, problems, streams);
   if (print_problems(problems, options_.path, streams.err)) return exit_usage;
   if (!found) return signal.load() == 0 ? exit_usage : 128 + signal.load();
   engine::RunReport report = std::move(*found);
-  report.started_at = started_at;
   const bool alone = !replications_.wanted() && !follows_;
   const bool read_by_people = choice_.html || choice_.markdown || (choice_.console && !quiet_);
   if (alone && read_by_people) {
@@ -356,6 +396,12 @@ int Run::run(Streams& streams) {
   }
   if (signal.load() == 0) report.offered_slot_hours = offered_slot_hours(rehearsal);
   add_origin(rehearsal, report);
+  return finish(std::move(report), started_at, streams);
+}
+
+/// Writes and shows a report, and says how it went.
+int Run::finish(engine::RunReport report, const std::string& started_at, Streams& streams) {
+  report.started_at = started_at;
   std::vector<std::string> troubles;
   write_reports(report, choice_, out_, troubles);
   for (const std::string& trouble : troubles) streams.err << "wavetank: " << trouble << '\n';

@@ -11,3 +11,8 @@ wavetank_library(live FOLDER system/live
                  LINK ports nlohmann_json::nlohmann_json Boost::headers CURL::libcurl
                       PkgConfig::rdkafka PkgConfig::pqxx PkgConfig::hiredis OpenSSL::Crypto
                       Threads::Threads)
+target_compile_definitions(wavetank_live PUBLIC WAVETANK_LIVE)
+wavetank_library(app_live FOLDER app/live LINK app live)
+# Commands of one binary: each of the two calls the other.
+target_compile_definitions(wavetank_app PUBLIC WAVETANK_LIVE)
+target_link_libraries(wavetank_app PUBLIC wavetank_app_live)

@@ -32,7 +32,7 @@ HistoryLog::HistoryLog(LiveEnv& env, HistoryLogSettings settings)
       throw std::runtime_error("cannot write the history to " + settings_.file + ": " +
                                std::strerror(errno));
     }
-    flusher_.spawn(keep_flushing());
+    if (settings_.flush > Duration{}) flusher_.spawn(keep_flushing());
   }
   env_.history.subscribe_all(*this);
 }
@@ -58,7 +58,7 @@ void HistoryLog::on_event(const Event& event) {
   if (file_ < 0) return;
   pending_ += encode(line(event, last_), env_.clock);
   pending_ += '\n';
-  if (pending_.size() >= pending_most) flush();
+  if (settings_.flush == Duration{} || pending_.size() >= pending_most) flush();
 }
 
 void HistoryLog::flush() {

@@ -24,7 +24,8 @@ struct HistoryLogSettings {
   std::size_t keep = 100'000;          ///< lines in memory, some 200 bytes each
   std::size_t page = 10'000;           ///< most lines of one answer
   std::string file{};                  ///< appended to; empty: none
-  Duration flush = milliseconds(200);  ///< how old a line gets before it is in the file
+  /// How old a line gets before it is in the file; 0: it is there at once, and a kill loses none.
+  Duration flush = milliseconds(200);
 };
 
 class HistoryLog final : public Observer {

@@ -25,7 +25,7 @@ class Subject {
 
 struct SubjectType {
   const char* name;
-  std::unique_ptr<Subject> (*make)();
+  std::unique_ptr<Subject> (*make)();  ///< null, having said why, where it cannot be had here
 };
 
 /// The worlds under contract.

@@ -34,11 +34,11 @@ class FakeGate {
     const std::lock_guard lock(mutex_);
     if ((asked.head + "\r\n").find(": Bearer s3cret\r\n") == std::string::npos) return {401};
     if (asked.method == "GET") {
-      Json all = Json::array();
+      Json armed = Json::array(), ended = Json::array();
       for (const auto& [id, fault] : faults_) {
-        all.push_back({{"id", id}, {"active", fault["active"]}, {"fired", 4}});
+        (fault["active"] ? armed : ended).push_back({{"id", id}, {"fired", 4}});
       }
-      return {200, Json{{"faults", all}}.dump()};
+      return {200, Json{{"armed", armed}, {"ended", ended}}.dump()};
     }
     const Json body = Json::parse(asked.body);
     const std::string id = body["id"];

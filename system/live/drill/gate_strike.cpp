@@ -1,6 +1,7 @@
 #include "system/live/drill/gate_strike.h"
 
 #include <stdexcept>
+#include <string_view>
 
 #include "system/live/drill/program.h"
 #include "system/live/drill/web.h"
@@ -30,11 +31,16 @@ Answer<Json> read_gate(const GateFault& at) {
   if (answer.refused) return Json(nullptr);
   if (!answer.ok()) return Answer<Json>::none(at.process + ": " + answer.said());
   const Json all = Json::parse(answer.body, nullptr, false);
-  if (!all.is_object() || !all.contains("faults") || !all["faults"].is_array()) {
-    return Answer<Json>::none(at.process + ": its gate answers no list of faults");
-  }
-  for (const Json& one : all["faults"]) {
-    if (one.is_object() && one.value("id", "") == at.id) return one;
+  // Of one that was armed again after its lease had lapsed, what is armed counts.
+  for (const char* list : {"armed", "ended"}) {
+    if (!all.is_object() || !all.contains(list) || !all[list].is_array()) {
+      return Answer<Json>::none(at.process + ": its gate answers no list of faults");
+    }
+    for (Json one : all[list]) {
+      if (!one.is_object() || one.value("id", "") != at.id) continue;
+      one["active"] = list == std::string_view("armed");
+      return one;
+    }
   }
   return Json(nullptr);
 }

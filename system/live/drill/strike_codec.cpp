@@ -2,6 +2,7 @@
 
 #include "system/live/drill/action_strike.h"
 #include "system/live/drill/gate_strike.h"
+#include "system/live/drill/hold_strike.h"
 #include "system/live/drill/signal_strike.h"
 #include "system/live/drill/strike.h"
 #include "system/live/drill/toxic_strike.h"
@@ -18,6 +19,7 @@ constexpr Kind kinds[] = {
     {"toxic", read_toxic_strike},     {"proxy_disabled", read_proxy_strike},
     {"pause", read_signal_strike},    {"kill", read_signal_strike},
     {"action", read_action_strike},   {"gate", read_gate_strike},
+    {"hold", read_hold_strike},
 };
 
 }  // namespace

@@ -1,0 +1,317 @@
+#include "app/live/drill.h"
+
+#include <sys/resource.h>
+
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "app/live/control_token.h"
+#include "app/live/drill_strikes.h"
+#include "app/live/generator.h"
+#include "app/live/live_tank.h"
+#include "app/live/platform_text.h"
+#include "app/live/target_file.h"
+#include "app/terminal.h"
+#include "reports/progress.h"
+#include "scenarios/engine/text/document.h"
+#include "scenarios/engine/verdict.h"
+#include "system/live/drill/gate_strike.h"
+#include "system/live/drill/hold_strike.h"
+#include "system/live/pq_rows.h"
+#include "system/live/redis_cache.h"
+#include "system/live/wire.h"
+
+namespace wavetank::app {
+namespace {
+
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+
+constexpr Duration longest_beyond_plan = whole_seconds(30);
+constexpr Duration watchdog_lease = whole_seconds(15);
+constexpr int exit_invalid = 4;
+
+/// "r20261121-201500-3f9a": when it began, and four digits that tell it from its neighbours.
+std::string new_run_id() {
+  const auto now = std::chrono::system_clock::now();
+  const std::time_t at = std::chrono::system_clock::to_time_t(now);
+  std::tm parts{};
+  gmtime_r(&at, &parts);
+  char text[32];
+  const std::size_t n = std::strftime(text, sizeof text, "r%Y%m%d-%H%M%S-", &parts);
+  char tail[8];
+  std::snprintf(tail, sizeof tail, "%04x",
+                static_cast<unsigned>(mix64(static_cast<std::uint64_t>(
+                                          now.time_since_epoch().count())) & 0xffff));
+  return std::string(text, n) + tail;
+}
+
+double processor_time() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto s = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return s(used.ru_utime) + s(used.ru_stime);
+}
+
+class Recorder final : public Observer {
+ public:
+  void on_event(const Event& event) override { events.push_back(event); }
+  std::vector<Event> events;
+};
+
+}  // namespace
+
+Drill::Drill(const ScenarioText& text, const std::vector<std::string>& sets, double load_factor,
+             const DrillOptions& options, Streams& streams)
+    : text_(text),
+      sets_(sets),
+      load_factor_(load_factor),
+      options_(options),
+      streams_(streams),
+      run_id_(new_run_id()) {}
+
+Drill::~Drill() = default;
+
+void Drill::tell(const std::string& what) const {
+  if (!options_.quiet) streams_.err << what << std::endl;
+}
+
+bool Drill::start_platform() {
+  const std::string supervisor = supervisor_address(target_);
+  if (supervisor.empty()) {
+    refuse(exit_error, "the platform is not up: wavetank up --target " + options_.target_path);
+    return false;
+  }
+  try {
+    link_ = std::make_unique<ControlLink>(target_, supervisor, control_token(target_));
+  } catch (const std::exception& error) {
+    refuse(exit_error, error.what());
+    return false;
+  }
+  engine::Problems problems;
+  const json start = {{"run", run_id_},
+                      {"seed", static_cast<std::uint64_t>(rehearsal_.scenario.seed)},
+                      {"system", system_text(text_.path(), sets_, problems)}};
+  const auto started = link_->ask_supervisor("POST", "/runs", start);
+  if (!started) {
+    refuse(exit_error, "the platform was not started for this run: " + started.why());
+    return false;
+  }
+  const auto give_up = Clock::now() + std::chrono::seconds(60);
+  std::vector<std::string> wrong;
+  do {
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    const auto state = link_->ask_supervisor("GET", "/processes");
+    if (state && (*state)["replacing"] == true) continue;
+    wrong = link_->not_ready(processes_);
+    if (state && wrong.empty()) return true;
+  } while (Clock::now() < give_up);
+  for (const std::string& one : wrong) streams_.err << "wavetank: " << one << '\n';
+  refuse(exit_invalid, "the platform did not become ready within 60 s: nothing was injected");
+  return false;
+}
+
+/// Whether every process said all the time that it can work.
+bool Drill::watch_health(Duration time, const std::atomic<int>& signal) {
+  const auto until = Clock::now() + std::chrono::nanoseconds(time.ns);
+  while (Clock::now() < until) {
+    if (signal.load() != 0) return false;
+    const auto wrong = link_->not_ready(processes_);
+    if (!wrong.empty()) {
+      for (const std::string& one : wrong) streams_.err << "wavetank: " << one << '\n';
+      refuse(exit_invalid, "the target is not steady: nothing was injected");
+      return false;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
+  return true;
+}
+
+std::vector<std::unique_ptr<live::Strike>> Drill::strikes_of(const FaultPlan& plan) const {
+  std::vector<std::unique_ptr<live::Strike>> strikes;
+  for (const GatePlace& gate : plan.gates) {
+    live::GateFault fault;
+    fault.process = gate.process;
+    fault.control = target_.process(gate.process)->control;
+    fault.token = control_secret(target_);
+    fault.id = fault_id(plan);
+    fault.order = plan.index;
+    fault.fault = gate.fault;
+    fault.lease = fault_lease;
+    strikes.push_back(live::gate_fault(std::move(fault)));
+  }
+  for (const std::string& name : plan.kills) {
+    strikes.push_back(live::held_process(
+        {name, supervisor_address(target_), control_secret(target_), fault_lease}));
+  }
+  return strikes;
+}
+
+std::string Drill::fault_id(const FaultPlan& plan) const {
+  return run_id_ + "-" + std::to_string(plan.index);
+}
+
+void Drill::on_fault(live::LiveWorld& world, std::size_t index, bool begins) {
+  const FaultPlan& plan = plans_[index];
+  if (!begins) return strikes_->end(index);
+  const engine::Scenario& scenario = rehearsal_.scenario;
+  const faults::FaultSpec& spec = scenario.faults[index].fault->spec();
+  const Duration rest = scenario.load_ends - spec.at;
+  const Duration lasts = spec.lasts > Duration{} ? std::min(spec.lasts, rest) : rest;
+  strikes_->begin(index, strikes_of(plan), lasts + longest_beyond_plan);
+  if (plan.flushes) world.redis().flush();
+}
+
+void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
+                    engine::Observed& observed) {
+  const engine::Scenario& scenario = rehearsal_.scenario;
+  Recorder recorder;
+  LiveTank tank(world, controls_->dial, LiveTank::Drive::real, 0);
+  reports::ProgressPrinter printer(
+      [this](std::string_view text) { streams_.err << text << std::flush; },
+      err_is_terminal() ? reports::ProgressPrinter::Style::live
+                        : reports::ProgressPrinter::Style::lines);
+  const auto began = Clock::now();
+  engine::RunOptions options;
+  options.signal = &signal;
+  tank.halted = [this] { return strikes_->alarmed.load(); };
+  options.judged = false;
+  options.observed = &observed;
+  options.attach = [&](History& history) { history.subscribe_all(recorder); };
+  options.on_fault = [&](std::size_t index, bool begins) { on_fault(world, index, begins); };
+  auto asked = Clock::now();
+  options.drained = [&] {
+    if (Clock::now() - asked < std::chrono::seconds(1)) return false;
+    asked = Clock::now();
+    return drained(world);
+  };
+  if (!options_.quiet) {
+    options.progress = [&](const engine::Progress& at) {
+      printer.update({at.phase, at.virtual_s, at.end_s,
+                      std::chrono::duration<double>(Clock::now() - began).count(), at.events,
+                      at.active_faults});
+    };
+  }
+  const double cpu = processor_time();
+  engine::Problems problems;
+  static_cast<void>(engine::run(scenario, tank, options, problems));
+  printer.clear();
+  if (!problems.empty()) throw std::runtime_error(problems.text());
+  const std::uint64_t planned = observed.counts.offered + observed.counts.reads;
+  observed.generator = generator_result(recorder.events, planned,
+                                        scenario.load_ends - scenario.starts,
+                                        processor_time() - cpu);
+  if (const auto why = unreal(*observed.generator, {})) observed.invalid.push_back(*why);
+  observed.events = std::move(recorder.events);
+}
+
+/// Every process of the run has ended.
+bool Drill::drained(const live::LiveWorld& world) const {
+  try {
+    for (const live::StoredProcess& row : live::read_rows(target_, run_id_, world.core().clock)) {
+      if (!terminal(row.view.state)) return false;
+    }
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+/// The undo record is on disk and the watchdog watches before anything is struck.
+bool Drill::begin_strikes(const std::string& folder) {
+  strikes_ = std::make_unique<DrillStrikes>();
+  live::DrillSettings settings;
+  settings.folder = std::filesystem::path(folder) / run_id_;
+  settings.run = run_id_;
+  settings.target = target_.file;
+  settings.lease = watchdog_lease;
+  settings.watchdog = {std::filesystem::read_symlink("/proc/self/exe").string(), "watchdog",
+                       settings.folder.string(), "--lease",
+                       std::to_string(watchdog_lease.ns / 1'000'000'000) + "s"};
+  auto drill = live::Drill::begin(settings, [this](const std::string& why) {
+    strikes_->alarm = why;
+    strikes_->alarmed.store(true);
+  });
+  if (!drill) {
+    refuse(exit_error, drill.why() + ": nothing was injected");
+    return false;
+  }
+  strikes_->drill = std::move(*drill);
+  return true;
+}
+
+/// Undoes what stands, and reads back everything that was touched.
+void Drill::end_strikes(engine::Observed& observed) {
+  const std::vector<live::Residue> left = strikes_->drill->end();
+  for (const live::Residue& one : left) {
+    const std::string text = one.what + ": " + one.where;
+    observed.residue = observed.residue ? *observed.residue + "; " + text : text;
+  }
+  if (strikes_->alarmed.load()) observed.stopped = strikes_->alarm;
+}
+
+std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
+                                            const std::string& folder) {
+  tell("run " + run_id_ + " on " + target_.name + ": starting its processes");
+  if (!start_platform()) return std::nullopt;
+  tell("watching that it is steady");
+  if (!watch_health(target_.steady, signal)) {
+    if (signal.load() != 0) exit_code_ = 128 + signal.load();
+    return std::nullopt;
+  }
+  if (!begin_strikes(folder)) return std::nullopt;
+  engine::Observed observed;
+  const auto seed = static_cast<std::uint64_t>(rehearsal_.scenario.seed);
+  const std::int64_t origin = live::LiveClock().origin() - rehearsal_.scenario.starts.ns;
+  Histories* merged = nullptr;
+  std::unique_ptr<Histories> histories;
+  {
+    live::LiveWorld world(target_, {{}, run_id_, seed, work_shape(rehearsal_.scenario), origin},
+                           *controls_);
+    observe(world, signal, observed);
+    end_strikes(observed);
+    histories = std::make_unique<Histories>([&world](const std::string& name) {
+      const std::vector<NodeId> found = world.nodes(name);
+      return found.size() == 1 ? std::optional<NodeId>(found.front()) : std::nullopt;
+    });
+    merged = histories.get();
+    for (const Event& event : observed.events) merged->add(event);
+    collect(world, *merged, observed);
+    observed.events = merged->merged();
+    keep_history(world, observed.events, folder);
+  }
+  for (const std::string& gap : merged->gaps()) observed.gaps.push_back(gap);
+  const std::vector<std::string> troubles = strikes_->taken();
+  if (!troubles.empty()) {
+    const std::size_t more = troubles.size() - 1;
+    observed.invalid.push_back(
+        troubles.front() + (more > 0 ? "; and " + std::to_string(more) + " more" : ""));
+    for (const std::string& one : troubles) streams_.err << "wavetank: " << one << '\n';
+  }
+  strikes_.reset();
+  engine::Problems problems;
+  // Judged in a world of the same names, whose clock is virtual.
+  Rehearsal fresh = text_.rehearsal(sets_, load_factor_, problems);
+  engine::shrink_to(fresh.scenario, target_.scale.rate.value, target_.scale.bytes.value,
+                    target_.scale.from, target_.scale.to);
+  LiveControls controls(live_powers());
+  live::LiveWorld names(target_, {{}, run_id_, seed, {}, 0}, controls);
+  LiveTank tank(names, controls.dial, LiveTank::Drive::played, 0);
+  engine::RunReport report = engine::judge(fresh.scenario, tank, observed, {}, problems);
+  if (!problems.empty()) {
+    print_problems(problems, text_.path(), streams_.err);
+    return std::nullopt;
+  }
+  return report;
+}
+
+}  // namespace wavetank::app

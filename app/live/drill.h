@@ -1,0 +1,85 @@
+#pragma once
+// A drill: one run of a scenario against a live target, from the questions that are asked before
+// anything is touched to the verdict on what was observed.
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/command.h"
+#include "app/live/control_link.h"
+#include "app/live/histories.h"
+#include "app/live/live_controls.h"
+#include "app/live/strike_plan.h"
+#include "app/rehearsal.h"
+#include "scenarios/engine/runner.h"
+#include "system/live/drill/strike.h"
+#include "system/live/live_world.h"
+#include "system/live/session_pool.h"
+
+namespace wavetank::app {
+
+struct DrillStrikes;
+
+struct DrillOptions {
+  std::string target_path;
+  std::vector<std::string> target_sets;
+  bool skip_unsupported = false;
+  bool dry_run = false;
+  bool quiet = false;
+};
+
+class Drill {
+ public:
+  /// All must outlive it. `text` was read with `sets` and `load_factor` without problems.
+  Drill(const ScenarioText& text, const std::vector<std::string>& sets, double load_factor,
+        const DrillOptions& options, Streams& streams);
+  ~Drill();
+
+  /// Reads the target and asks it whether the drill may be. Nothing is touched. The exit code where
+  /// it may not, with a message.
+  std::optional<int> prepare();
+  /// What would be touched, for --dry-run.
+  void tell_plan() const;
+  /// The drill. None where it never began: then exit_code() says why.
+  std::optional<engine::RunReport> run(const std::atomic<int>& signal, const std::string& folder);
+  int exit_code() const { return exit_code_; }
+
+ private:
+  bool shrink(engine::Problems& problems);
+  bool fits(std::ostream& err) const;
+  std::vector<nlohmann::json> fault_texts() const;
+  bool start_platform();
+  bool watch_health(Duration time, const std::atomic<int>& signal);
+  void observe(live::LiveWorld& world, const std::atomic<int>& signal, engine::Observed& observed);
+  void on_fault(live::LiveWorld& world, std::size_t index, bool begins);
+  bool begin_strikes(const std::string& folder);
+  void end_strikes(engine::Observed& observed);
+  std::vector<std::unique_ptr<live::Strike>> strikes_of(const FaultPlan& plan) const;
+  std::string fault_id(const FaultPlan& plan) const;
+  bool drained(const live::LiveWorld& world) const;
+  void tell(const std::string& what) const;
+  void collect(live::LiveWorld& world, Histories& histories, engine::Observed& observed);
+  void keep_history(const live::LiveWorld& world, const std::vector<Event>& events,
+                    const std::string& folder) const;
+  void add_tallies(engine::Observed& observed);
+  int refuse(int code, const std::string& why);
+
+  const ScenarioText& text_;
+  std::vector<std::string> sets_;
+  double load_factor_;
+  const DrillOptions& options_;
+  Streams& streams_;
+  live::Target target_;
+  Rehearsal rehearsal_;
+  std::string run_id_;
+  std::vector<std::string> processes_;  ///< of the platform, as the blueprint hosts them
+  std::vector<FaultPlan> plans_;
+  std::unique_ptr<ControlLink> link_;
+  std::unique_ptr<LiveControls> controls_;
+  std::unique_ptr<DrillStrikes> strikes_;
+  int exit_code_ = exit_error;
+};
+
+}  // namespace wavetank::app

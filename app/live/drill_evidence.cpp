@@ -1,0 +1,65 @@
+// What a drill has to show: the histories of all processes, what its faults did, and both on disk.
+
+#include <fstream>
+#include <iterator>
+
+#include "app/live/control_token.h"
+#include "app/live/drill.h"
+#include "app/live/drill_strikes.h"
+#include "system/live/wire.h"
+
+namespace wavetank::app {
+
+using nlohmann::json;
+
+void Drill::add_tallies(engine::Observed& observed) {
+  for (const std::string& name : processes_) {
+    const auto answer = link_->ask_process(name, "GET", "/gate");
+    if (!answer) {
+      observed.gaps.push_back("what faults did in " + name + ": " + answer.why());
+      continue;
+    }
+    for (const char* list : {"armed", "ended"}) {
+      for (const json& one : (*answer)[list]) {
+        const std::string id = one.value("id", "");
+        for (const FaultPlan& plan : plans_) {
+          if (id != fault_id(plan)) continue;
+          observed.faults[plan.index].fired += one.value("fired", std::uint64_t{0});
+          observed.faults[plan.index].touched += one.value("touched", std::uint64_t{0});
+        }
+      }
+    }
+  }
+}
+
+void Drill::collect(live::LiveWorld& world, Histories& histories, engine::Observed& observed) {
+  for (const std::string& name : processes_) {
+    std::ifstream in(history_file(target_, run_id_, name), std::ios::binary);
+    if (!in) {
+      histories.miss("the history of " + name + ": its file cannot be read");
+      continue;
+    }
+    const std::string lines{std::istreambuf_iterator<char>(in), {}};
+    histories.add_lines(name, lines, world.core().clock);
+  }
+  add_tallies(observed);
+}
+
+/// What was judged, on disk beside the undo record.
+void Drill::keep_history(const live::LiveWorld& world, const std::vector<Event>& events,
+                         const std::string& folder) const {
+  const std::string path = folder + "/" + run_id_ + "/history.jsonl";
+  std::ofstream out(path, std::ios::binary);
+  live::HistoryLine line;
+  for (const Event& event : events) {
+    ++line.number;
+    line.id = event.id();
+    line.node = world.name(event.node);
+    line.event = event;
+    out << live::encode(line, world.core().clock) << '\n';
+  }
+  out.close();
+  if (!out) streams_.err << "wavetank: " << path << " could not be written\n";
+}
+
+}  // namespace wavetank::app

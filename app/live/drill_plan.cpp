@@ -1,0 +1,144 @@
+// What a drill asks before anything is touched: the target's file, what its faults mean there, and
+// whether it is within the target's limits.
+
+#include <algorithm>
+#include <set>
+
+#include "app/live/drill.h"
+#include "app/live/drill_strikes.h"
+#include "app/live/target_file.h"
+#include "scenarios/engine/text/document.h"
+
+namespace wavetank::app {
+
+using nlohmann::json;
+
+int Drill::refuse(int code, const std::string& why) {
+  streams_.err << "wavetank: " << why << '\n';
+  exit_code_ = code;
+  return code;
+}
+
+std::vector<json> Drill::fault_texts() const {
+  engine::Problems problems;
+  const engine::Node root = text_.tree(sets_, problems);
+  std::vector<json> texts;
+  if (const engine::Node* faults = root.find("faults")) {
+    for (const engine::Node& one : faults->items) {
+      json fault = json::parse(engine::write_json_line(one), nullptr, false);
+      for (const char* word : {"at", "for", "swarm"}) fault.erase(word);
+      texts.push_back(std::move(fault));
+    }
+  }
+  return texts;
+}
+
+/// The target's scale and its limits.
+bool Drill::shrink(engine::Problems& problems) {
+  const live::ScaleTarget& scale = target_.scale;
+  rehearsal_ = text_.rehearsal(sets_, load_factor_, problems);
+  if (!problems.empty()) return false;
+  engine::shrink_to(rehearsal_.scenario, scale.rate.value, scale.bytes.value, scale.from, scale.to);
+  rehearsal_.scenario.in_flight_most = target_.limits.max_in_flight;
+  return true;
+}
+
+bool Drill::fits(std::ostream& err) const {
+  const engine::Scenario& scenario = rehearsal_.scenario;
+  const Duration longest = scenario.load_ends - scenario.starts + scenario.settle;
+  bool good = true;
+  const auto over = [&](const std::string& what) {
+    err << "wavetank: over the target's limits: " << what << '\n';
+    good = false;
+  };
+  if (longest > target_.limits.max_duration) {
+    over("the run may take " + std::to_string(static_cast<long>(seconds(longest))) +
+         " s, limits.max_duration is " +
+         std::to_string(static_cast<long>(seconds(target_.limits.max_duration))) + " s");
+  }
+  double rate = 0;
+  for (const engine::LoadEntry& entry : scenario.load) {
+    double fastest = 0;
+    for (const engine::Leg& leg : entry.shape->legs()) {
+      fastest = std::max({fastest, leg.rate_from, leg.rate_to});
+    }
+    rate += fastest * entry.scale;
+  }
+  if (target_.limits.max_rate.per_s > 0 && rate > target_.limits.max_rate.per_s) {
+    over("the load may reach " + std::to_string(rate) + " requests a second, limits.max_rate is " +
+         std::to_string(target_.limits.max_rate.per_s));
+  }
+  std::set<std::string> touched;
+  for (const FaultPlan& plan : plans_) {
+    touched.insert(plan.kills.begin(), plan.kills.end());
+  }
+  if (target_.limits.max_targets > 0 &&
+      touched.size() > static_cast<std::size_t>(target_.limits.max_targets)) {
+    over("faults kill " + std::to_string(touched.size()) + " processes, limits.max_targets is " +
+         std::to_string(target_.limits.max_targets));
+  }
+  return good;
+}
+
+std::optional<int> Drill::prepare() {
+  engine::Problems problems;
+  const auto target = read_target(options_.target_path, options_.target_sets, problems);
+  if (print_problems(problems, options_.target_path, streams_.err)) return exit_usage;
+  target_ = *target;
+  if (!shrink(problems)) {
+    print_problems(problems, text_.path(), streams_.err);
+    return exit_usage;
+  }
+  controls_ = std::make_unique<LiveControls>(live_powers());
+  NoControls none;
+  live::LiveWorld names(target_, {}, none);
+  rehearsal_.scenario.system.blueprint()->wire(names);
+  processes_ = names.hosted();
+  for (const live::ProcessTarget& one : target_.processes) {
+    if (one.name.starts_with("workers/")) processes_.push_back(one.name);
+  }
+  const auto missing = missing_processes(target_, processes_);
+  for (const std::string& name : missing) {
+    streams_.err << "wavetank: the target names no process " << name
+                 << ", which the scenario's settings ask for\n";
+  }
+  if (!missing.empty()) return exit_usage;
+  plans_ = plan_faults(rehearsal_.scenario, fault_texts(), names, target_);
+  bool unsupported = false;
+  for (const FaultPlan& plan : plans_) {
+    if (plan.unsupported.empty()) continue;
+    unsupported = true;
+    streams_.err << "wavetank: /faults/" << plan.index << ": " << plan.name
+                 << " cannot be done to this target: " << plan.unsupported << '\n';
+  }
+  if (unsupported && !options_.skip_unsupported) {
+    return refuse(exit_usage, "nothing was touched. --skip-unsupported leaves these faults out");
+  }
+  if (!fits(streams_.err)) return exit_usage;
+  return std::nullopt;
+}
+
+void Drill::tell_plan() const {
+  const engine::Scenario& scenario = rehearsal_.scenario;
+  std::ostream& out = streams_.out;
+  out << "target    " << target_.name << " (" << target_.environment << "), " << processes_.size()
+      << " processes, scale " << target_.scale.rate.value << "x rate, "
+      << target_.scale.bytes.value << "x bytes\n"
+      << "duration  at most " << seconds(scenario.load_ends - scenario.starts + scenario.settle)
+      << " s\n";
+  for (const FaultPlan& plan : plans_) {
+    out << "fault " << plan.index << "   " << plan.name << ": ";
+    if (!plan.unsupported.empty()) {
+      out << "left out, " << plan.unsupported << '\n';
+      continue;
+    }
+    if (plan.by_load) out << "the load is turned";
+    if (!plan.kills.empty()) out << "kill and hold";
+    for (const std::string& name : plan.kills) out << ' ' << name;
+    if (!plan.gates.empty()) out << "armed in";
+    for (const GatePlace& gate : plan.gates) out << ' ' << gate.process;
+    out << "; undone by its end, or within " << seconds(fault_lease) << " s of our own\n";
+  }
+}
+
+}  // namespace wavetank::app

@@ -1,0 +1,33 @@
+#pragma once
+// Readiness: whether one process can do its work now. It asks what its work needs, again and again,
+// and answers from what it last heard: an answer that is old is none.
+
+#include <map>
+#include <string>
+
+#include "system/live/control_server.h"
+#include "system/live/live_world.h"
+
+namespace wavetank::app {
+
+class Readiness {
+ public:
+  /// `node` is this process: what it needs follows from its name. Both must outlive this.
+  Readiness(live::LiveWorld& world, live::ControlServer& server, const std::string& node);
+
+ private:
+  struct Heard {
+    std::string why;  ///< empty: it works
+    Time at{};        ///< Time{}: nothing was heard yet
+  };
+  void need(live::ControlServer& server, const std::string& what);
+  Task<void> watch();
+  void ask(const std::string& what);
+  void hear(const std::string& what, const Result<Done>& answer, const std::string& error);
+
+  live::LiveWorld& world_;
+  std::map<std::string, Heard> heard_;
+  TaskGroup watch_;
+};
+
+}  // namespace wavetank::app

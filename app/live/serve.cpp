@@ -1,0 +1,148 @@
+// wavetank serve: one process of the pipeline against real services.
+//
+// Its control endpoint, on loopback and for who has the token: /healthz, /readyz, /metrics,
+// /history, and /gate, where faults strike it from within (gate_control.h).
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "app/command.h"
+#include "app/interrupt.h"
+#include "app/live/control_token.h"
+#include "app/live/fault_arming.h"
+#include "app/live/platform_text.h"
+#include "app/live/process_controls.h"
+#include "app/live/readiness.h"
+#include "app/live/roles.h"
+#include "app/live/target_file.h"
+#include "app/rehearsal.h"
+#include "app/scenario_options.h"
+#include "system/live/control_server.h"
+#include "system/live/gate_control.h"
+#include "system/live/history_log.h"
+#include "system/live/metrics_page.h"
+
+namespace wavetank::app {
+namespace {
+
+constexpr std::uint64_t seed_max = 9'223'372'036'854'775'807u;
+
+class Serve final : public Command {
+ public:
+  void declare(Options& options) override {
+    options.argument("ROLE", role_,
+                     "api, relay, launcher, driver, worker, callbacks or reconciler; with a number "
+                     "where there are several, such as worker/1.",
+                     true);
+    options.value("--target", target_path_, "FILE", "The platform that it belongs to.");
+    options.value("--settings", settings_, "SCENARIO", "Whose `system` settings; else defaults.");
+    options.value("--run", run_, "ID", "The run that what it creates belongs to.");
+    options.value("--seed", seed_text_, "N", "What its draws come from; default 42.");
+    options.value("--origin", origin_text_, "NS", "When the run began, in ns since 1970.");
+    options.value("--parent", parent_text_, "PID", "Ends when this process has ended.");
+  }
+  const char* examples() const override {
+    return "  wavetank serve api --target build/cluster/target.json\n"
+           "  wavetank serve worker/1 --target build/cluster/target.json\n";
+  }
+  int run(Streams& streams) override;
+
+ private:
+  bool read(Streams& streams);
+  void serve(const std::atomic<int>& signal, std::ostream& out);
+  bool orphaned() const { return parent_ != 0 && ::getppid() != parent_; }
+
+  std::string role_, target_path_, settings_, run_ = "idle", seed_text_, origin_text_, parent_text_;
+  std::uint64_t seed_ = 42;
+  std::int64_t origin_ = 0;
+  pid_t parent_ = 0;
+  std::string node_;
+  live::Target target_;
+  Platform platform_;
+};
+
+bool Serve::read(Streams& streams) {
+  const auto number = [&](const char* name, const std::string& text, std::uint64_t& value) {
+    if (text.empty()) return true;
+    const auto read = read_count(name, text, 0, seed_max, streams.err);
+    if (read) value = *read;
+    return read.has_value();
+  };
+  std::uint64_t origin = 0, parent = 0;
+  if (!number("--seed", seed_text_, seed_) || !number("--origin", origin_text_, origin) ||
+      !number("--parent", parent_text_, parent)) {
+    return false;
+  }
+  origin_ = static_cast<std::int64_t>(origin);
+  parent_ = static_cast<pid_t>(parent);
+  const auto node = node_of_role(role_);
+  if (!node) {
+    streams.err << "wavetank: " << engine::in_quotes(role_) << " is no role. Roles: api, relay, "
+                << "launcher, driver, worker, callbacks, reconciler.\n";
+    return false;
+  }
+  node_ = *node;
+  if (target_path_.empty()) {
+    streams.err << "wavetank: serve needs --target FILE. ./dev cluster up makes one.\n";
+    return false;
+  }
+  engine::Problems problems;
+  const auto target = read_target(target_path_, {}, problems);
+  if (print_problems(problems, target_path_, streams.err)) return false;
+  target_ = *target;
+  if (target_.process(node_) == nullptr) {
+    streams.err << "wavetank: " << target_path_ << ": /processes: names no process " << node_
+                << '\n';
+    return false;
+  }
+  platform_ = platform_of(settings_, {}, problems);
+  return !print_problems(problems, settings_, streams.err);
+}
+
+void Serve::serve(const std::atomic<int>& signal, std::ostream& out) {
+  ProcessControls controls;
+  live::LiveWorld world(target_, {{node_}, run_, seed_, platform_.work, origin_}, controls);
+  controls.connect(world);
+  platform_.blueprint->wire(world);
+  const live::ProcessTarget& process = *target_.process(node_);
+  live::ControlServer server(world.core().env, process.control, node_, control_token(target_));
+  live::HistoryLogSettings kept;
+  kept.file = history_file(target_, run_, node_);
+  kept.flush = Duration{};
+  live::HistoryLog history(world.core().env, kept);
+  live::MetricsPage metrics(world.core().env);
+  world.beast().subscribe(metrics);
+  FaultArming arming(world);
+  live::GateControl gate(world.loop(), [&arming](const live::ArmOrder& order, std::string& why) {
+    return arming.arm(order, why);
+  });
+  gate.serve(server);
+  server.route("GET", "/history",
+               [&](const live::WebRequest& asked) { return history.page(asked); });
+  server.route("GET", "/metrics", [&](const live::WebRequest&) { return metrics.page(); },
+               live::Access::open);
+  const Readiness readiness(world, server, node_);
+  world.boot();
+  out << node_ << " of run " << run_ << ", control at " << process.control << std::endl;
+  world.core().driver.run_until(time_max, [&] { return signal.load() != 0 || orphaned(); });
+  gate.disarm_all();
+}
+
+int Serve::run(Streams& streams) {
+  const std::atomic<int>& signal = watch_signals();
+  ::signal(SIGPIPE, SIG_IGN);
+  if (!read(streams)) return exit_usage;
+  try {
+    serve(signal, streams.out);
+  } catch (const std::exception& error) {
+    streams.err << "wavetank: " << node_ << ": " << error.what() << '\n';
+    return exit_error;
+  }
+  return exit_ok;
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_serve() { return std::make_unique<Serve>(); }
+
+}  // namespace wavetank::app

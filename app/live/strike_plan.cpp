@@ -1,0 +1,78 @@
+#include "app/live/strike_plan.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace wavetank::app {
+namespace {
+
+bool needs(const faults::Fault& fault, Power power) {
+  const std::vector<Power> all = fault.needs();
+  return std::find(all.begin(), all.end(), power) != all.end();
+}
+
+/// What is done to a node, by the process that is that node.
+bool strikes_nodes(const faults::Fault& fault) {
+  return needs(fault, Power::pause) || needs(fault, Power::clock_skew) ||
+         needs(fault, Power::memory);
+}
+
+std::vector<std::string> processes_of(const std::string& aim, const World& world,
+                                      const live::Target& target) {
+  std::vector<std::string> names;
+  for (const NodeId node : world.nodes(aim)) {
+    if (target.process(world.name(node)) != nullptr) names.push_back(world.name(node));
+  }
+  return names;
+}
+
+}  // namespace
+
+std::vector<Power> live_powers() {
+  return {Power::crash, Power::pause,       Power::clock_skew, Power::memory,
+          Power::keys,  Power::cache_state, Power::load_rate};
+}
+
+std::vector<FaultPlan> plan_faults(const engine::Scenario& scenario,
+                                   const std::vector<nlohmann::json>& faults, const World& world,
+                                   const live::Target& target) {
+  const std::vector<Power> powers = live_powers();
+  std::vector<FaultPlan> plans;
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+    const faults::Fault& fault = *scenario.faults[i].fault;
+    FaultPlan plan;
+    plan.index = i;
+    plan.name = fault.spec().label.empty() ? fault.name() : fault.spec().label;
+    for (const Power power : fault.needs()) {
+      if (std::find(powers.begin(), powers.end(), power) == powers.end()) {
+        plan.unsupported = std::string("it needs the power \"") + name_of(power) +
+                           "\", which a live platform lacks";
+      }
+    }
+    if (needs(fault, Power::load_rate)) {
+      plan.by_load = true;
+    } else if (std::string_view(fault.name()) == "crash") {
+      plan.kills = processes_of(fault.spec().target, world, target);
+    } else if (strikes_nodes(fault)) {
+      for (const std::string& name : processes_of(fault.spec().target, world, target)) {
+        nlohmann::json aimed = faults[i];
+        aimed["target"] = name;
+        plan.gates.push_back({name, std::move(aimed)});
+      }
+    } else {
+      for (const live::ProcessTarget& process : target.processes) {
+        if (!world.nodes(process.name).empty()) plan.gates.push_back({process.name, faults[i]});
+      }
+      plan.at_client = true;
+      plan.flushes = needs(fault, Power::cache_state) && faults[i].value("mode", "") == "flush";
+    }
+    const bool nobody = plan.gates.empty() && plan.kills.empty() && !plan.by_load;
+    if (plan.unsupported.empty() && nobody) {
+      plan.unsupported = "no process of the target is \"" + fault.spec().target + '"';
+    }
+    plans.push_back(std::move(plan));
+  }
+  return plans;
+}
+
+}  // namespace wavetank::app

@@ -1,0 +1,41 @@
+#pragma once
+// What a scenario's faults mean on a live target: which strikes each needs, or why it cannot be.
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "scenarios/engine/scenario.h"
+#include "system/live/target.h"
+#include "system/ports/world.h"
+
+namespace wavetank::app {
+
+/// One process that a fault is armed in.
+struct GatePlace {
+  std::string process;
+  nlohmann::json fault;  ///< as a scenario writes it, aimed at what that process holds
+};
+
+struct FaultPlan {
+  std::size_t index = 0;            ///< in the scenario
+  std::string name;                 ///< as reports show it
+  std::vector<GatePlace> gates;     ///< our own processes
+  std::vector<std::string> kills;   ///< our own processes that are killed and held down
+  bool flushes = false;             ///< the run's keys in the cache are removed
+  bool by_load = false;             ///< the load itself does it
+  bool at_client = false;           ///< the gate of the load's own calls takes part
+  std::string unsupported;          ///< why the target cannot do it; empty where it can
+};
+
+/// `faults` are the scenario's own texts, by index. `world` is wired. The scenario was read without
+/// problems; where its targets name nothing in `world` the fault is unsupported.
+std::vector<FaultPlan> plan_faults(const engine::Scenario& scenario,
+                                   const std::vector<nlohmann::json>& faults, const World& world,
+                                   const live::Target& target);
+
+/// What our own processes and the load can do.
+std::vector<Power> live_powers();
+
+}  // namespace wavetank::app

@@ -1,0 +1,133 @@
+#include "app/live/target_file.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <set>
+
+#include "scenarios/engine/text/layers.h"
+#include "scenarios/engine/text/read_fields.h"
+#include "scenarios/engine/text/schema.h"
+
+namespace wavetank::app {
+namespace {
+
+namespace fs = std::filesystem;
+using live::Target;
+
+/// Collects what no single field can tell.
+class Checks {
+ public:
+  Checks(const Target& target, engine::Problems& problems)
+      : target_(target), problems_(problems) {}
+
+  void all() {
+    const auto& objects = target_.objects;
+    if (objects.kind == "s3") {
+      needs(objects.endpoint, "/objects/endpoint", "an S3 store needs its URL");
+      needs(objects.bucket, "/objects/bucket", "an S3 store needs a bucket");
+    } else if (target_.platform == "wavetank") {
+      needs(objects.folder, "/objects/folder", "a store in a folder needs the folder");
+    }
+    if (target_.platform == "wavetank") {
+      needs(target_.kafka.brokers, "/kafka/brokers", "the queue needs its brokers");
+    }
+    if (!target_.links.empty()) {
+      needs(target_.toxiproxy, "/toxiproxy", "links run through Toxiproxy, whose URL is missing");
+    }
+    processes();
+  }
+
+ private:
+  void add(const std::string& pointer, const std::string& what, const std::string& hint = "") {
+    problems_.add({target_.file, 0, 0, pointer, what, hint});
+  }
+  void needs(const std::string& value, const char* pointer, const char* what) {
+    if (value.empty()) add(pointer, what);
+  }
+
+  void address(const std::string& text, const std::string& pointer) {
+    const std::size_t colon = text.rfind(':');
+    int port = -1;
+    if (colon != std::string::npos) {
+      std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
+    }
+    if (colon == std::string::npos || colon == 0 || port < 0 || port > 65'535) {
+      add(pointer, engine::in_quotes(text) + " is no address", "Write host:port.");
+    } else if (!taken_.insert(text).second) {
+      add(pointer, engine::in_quotes(text) + " is taken by another process of this file");
+    }
+  }
+
+  void processes() {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < target_.processes.size(); ++i) {
+      const live::ProcessTarget& one = target_.processes[i];
+      const std::string pointer = "/processes/" + std::to_string(i);
+      if (!names.insert(one.name).second) {
+        add(pointer + "/name", engine::in_quotes(one.name) + " is named twice");
+      }
+      address(one.control, pointer + "/control");
+      if (!one.listen.empty()) address(one.listen, pointer + "/listen");
+    }
+  }
+
+  const Target& target_;
+  engine::Problems& problems_;
+  std::set<std::string> taken_;
+};
+
+void make_absolute(Target& target) {
+  const fs::path folder = fs::absolute(target.file).parent_path();
+  const auto absolute = [&folder](std::string& path) {
+    if (!path.empty()) path = (folder / path).lexically_normal().string();
+  };
+  if (target.state.empty()) target.state = target.name + "-state";
+  absolute(target.state);
+  absolute(target.objects.folder);
+  absolute(target.worker.scratch);
+  absolute(target.marker.file);
+  for (live::Secret* secret :
+       {&target.token, &target.database.password, &target.cache.password,
+        &target.objects.access_key, &target.objects.secret_key}) {
+    absolute(secret->file);
+  }
+  for (live::SignalTarget& one : target.signals) absolute(one.pid_file);
+  if (target.worker.scratch.empty()) target.worker.scratch = target.state + "/scratch";
+}
+
+}  // namespace
+
+std::optional<Target> read_target(const std::string& path, const std::vector<std::string>& sets,
+                                  engine::Problems& problems) {
+  const std::optional<engine::Node> root = engine::load(path, sets, problems);
+  if (!root) return std::nullopt;
+  Target target;
+  target.file = path;
+  engine::Provenance provenance;
+  engine::ReadFields reader(*root, problems, provenance);
+  target.describe(reader);
+  reader.finish();
+  if (problems.empty()) Checks(target, problems).all();
+  if (!problems.empty()) return std::nullopt;
+  make_absolute(target);
+  return target;
+}
+
+std::string target_schema() {
+  engine::SchemaFields fields;
+  Target target;
+  target.describe(fields);
+  return fields.text("A wavetank target");
+}
+
+std::vector<std::string> missing_processes(const Target& target,
+                                           const std::vector<std::string>& nodes) {
+  std::vector<std::string> missing;
+  for (const std::string& node : nodes) {
+    if (target.process(node) == nullptr) missing.push_back(node);
+  }
+  return missing;
+}
+
+}  // namespace wavetank::app

@@ -1,0 +1,229 @@
+// wavetank up: starts every process of the pipeline that the target names, and keeps them running.
+//
+// It listens on loopback, for who has the token:
+//   GET  /processes              who runs, how often each was started, and for which run
+//   POST /runs                   {"run", "seed", "system"}: starts all of them anew, for this run
+//   POST /hold                   {"name", "lease_ms"}: kills one, and keeps it down so long at most
+//   POST /release                {"name"}
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "app/command.h"
+#include "app/interrupt.h"
+#include "app/live/control_token.h"
+#include "app/live/no_controls.h"
+#include "app/live/platform_text.h"
+#include "app/live/target_file.h"
+#include "app/rehearsal.h"
+#include "system/live/control_server.h"
+#include "system/live/kafka_queue.h"
+#include "system/live/live_world.h"
+#include "system/live/migrations.h"
+#include "system/live/supervisor.h"
+
+namespace wavetank::app {
+namespace {
+
+using nlohmann::json;
+
+constexpr Duration grace = whole_seconds(5);
+
+class Up final : public Command {
+ public:
+  void declare(Options& options) override {
+    options.argument("[SCENARIO]", scenario_, "Whose `system` settings to run with; else defaults.",
+                     false);
+    options.value("--target", target_path_, "FILE", "The platform to run.");
+    options.values("--set", sets_, "PATH=VALUE", "Override a setting of the scenario.");
+  }
+  const char* examples() const override {
+    return "  wavetank up --target build/cluster/target.json\n"
+           "  wavetank up scenarios/callback_timeouts.json --target build/cluster/target.json\n";
+  }
+  int run(Streams& streams) override;
+
+ private:
+  bool read(Streams& streams);
+  void prepare();
+  std::vector<live::ChildSpec> specs() const;
+  void restart();
+  Task<void> replace();
+  Task<void> leave();
+  void routes(live::ControlServer& server);
+  json processes() const;
+
+  std::string scenario_, target_path_;
+  std::vector<std::string> sets_;
+  live::Target target_;
+  /// Read at the start: a build may replace the file while this runs.
+  const std::string self_ = std::filesystem::read_symlink("/proc/self/exe").string();
+  std::vector<std::string> nodes_;
+  std::string run_ = "idle", system_file_;
+  std::uint64_t seed_ = 42;
+  std::int64_t origin_ = 0;
+  bool replacing_ = false, left_ = false;
+  std::unique_ptr<live::LiveCore> core_;
+  std::unique_ptr<live::Supervisor> supervisor_;
+};
+
+bool Up::read(Streams& streams) {
+  if (target_path_.empty()) {
+    streams.err << "wavetank: up needs --target FILE. ./dev cluster up makes one.\n";
+    return false;
+  }
+  engine::Problems problems;
+  const auto target = read_target(target_path_, {}, problems);
+  if (print_problems(problems, target_path_, streams.err)) return false;
+  target_ = *target;
+  if (target_.platform != "wavetank") {
+    streams.err << "wavetank: " << target_path_
+                << " describes someone else's platform; up runs our own.\n";
+    return false;
+  }
+  const Platform platform = platform_of(scenario_, sets_, problems);
+  if (print_problems(problems, scenario_, streams.err)) return false;
+  NoControls none;
+  live::LiveWorld names(target_, {}, none);
+  platform.blueprint->wire(names);
+  nodes_ = names.hosted();
+  for (const live::ProcessTarget& one : target_.processes) {
+    if (one.name.starts_with("workers/")) nodes_.push_back(one.name);
+  }
+  for (const std::string& missing : missing_processes(target_, nodes_)) {
+    streams.err << "wavetank: " << target_path_ << ": /processes: names no process for " << missing
+                << ", which the settings ask for\n";
+  }
+  return missing_processes(target_, nodes_).empty();
+}
+
+/// Tables, topics, the token, and the settings that every process starts with.
+void Up::prepare() {
+  make_control_token(target_);
+  std::filesystem::create_directories(target_.state);
+  live::migrate(target_);
+  NoControls none;
+  live::LiveWorld world(target_, {}, none);
+  const std::string wrong = world.kafka().ensure_topics();
+  if (!wrong.empty()) throw std::runtime_error(wrong);
+  system_file_ = target_.state + "/system.json";
+  engine::Problems problems;
+  std::ofstream(system_file_) << system_text(scenario_, sets_, problems);
+}
+
+std::vector<live::ChildSpec> Up::specs() const {
+  std::vector<live::ChildSpec> all;
+  for (const std::string& node : nodes_) {
+    all.push_back({node,
+                   {self_, "serve", node, "--target", target_path_, "--settings", system_file_,
+                    "--run", run_, "--seed", std::to_string(seed_), "--origin",
+                    std::to_string(origin_), "--parent", std::to_string(::getpid())}});
+  }
+  return all;
+}
+
+void Up::restart() {
+  origin_ = live::LiveClock().origin();
+  replacing_ = true;
+  core_->root.spawn(replace());
+}
+
+Task<void> Up::replace() {
+  auto wanted = specs();
+  co_await supervisor_->replace(std::move(wanted), grace);
+  replacing_ = false;
+}
+
+Task<void> Up::leave() {
+  std::vector<live::ChildSpec> none;
+  co_await supervisor_->replace(std::move(none), grace);
+  left_ = true;
+}
+
+json Up::processes() const {
+  json all = json::array();
+  for (const live::ChildStatus& one : supervisor_->children()) {
+    all.push_back({{"name", one.name},
+                   {"pid", one.pid},
+                   {"starts", one.starts},
+                   {"held", one.held},
+                   {"control", target_.process(one.name)->control}});
+  }
+  return {{"run", run_}, {"replacing", replacing_}, {"processes", all}};
+}
+
+void Up::routes(live::ControlServer& server) {
+  const auto answer = [](bool good, const json& body) {
+    return live::json_reply(good ? 200 : 404, body.dump());
+  };
+  server.route("GET", "/processes", [this, answer](const live::WebRequest&) {
+    return answer(true, processes());
+  });
+  server.route("POST", "/runs", [this, answer](const live::WebRequest& request) {
+    const json body = json::parse(request.body, nullptr, false);
+    if (!body.is_object() || !body.value("run", json()).is_string()) {
+      return live::error_reply(400, "a run needs its id");
+    }
+    if (replacing_) return live::error_reply(409, "the processes are being started");
+    run_ = body["run"].get<std::string>();
+    seed_ = body.value("seed", std::uint64_t{42});
+    if (body.contains("system")) std::ofstream(system_file_) << body["system"].get<std::string>();
+    restart();
+    return answer(true, {{"run", run_}});
+  });
+  server.route("POST", "/hold", [this, answer](const live::WebRequest& request) {
+    const json body = json::parse(request.body, nullptr, false);
+    if (!body.is_object()) return live::error_reply(400, "no JSON object");
+    const std::string name = body.value("name", "");
+    const auto lease = milliseconds(body.value("lease_ms", std::int64_t{10'000}));
+    return answer(supervisor_->hold(name, lease), {{"name", name}});
+  });
+  server.route("POST", "/release", [this, answer](const live::WebRequest& request) {
+    const json body = json::parse(request.body, nullptr, false);
+    if (!body.is_object()) return live::error_reply(400, "no JSON object");
+    const std::string name = body.value("name", "");
+    return answer(supervisor_->release(name), {{"name", name}});
+  });
+}
+
+int Up::run(Streams& streams) {
+  const std::atomic<int>& signal = watch_signals();
+  if (!read(streams)) return exit_usage;
+  if (!supervisor_address(target_).empty()) {
+    streams.err << "wavetank: the processes of " << target_path_ << " are up already\n";
+    return exit_error;
+  }
+  try {
+    prepare();
+    core_ = std::make_unique<live::LiveCore>(target_, "up", 42);
+    supervisor_ = std::make_unique<live::Supervisor>(core_->root, core_->loop, target_.state);
+    live::ControlServer server(core_->env, "127.0.0.1:0", "up", control_token(target_));
+    routes(server);
+    restart();
+    const std::string note = target_.state + "/up.json";
+    std::ofstream(note) << json{{"pid", ::getpid()}, {"control", server.address()}}.dump() << '\n';
+    streams.out << nodes_.size() << " processes on " << target_.name << "; control at "
+                << server.address() << "; logs in " << target_.state << "/logs" << std::endl;
+    core_->driver.run_until(time_max, [&signal] { return signal.load() != 0; });
+    core_->root.spawn(leave());
+    core_->driver.run_until(time_max, [this] { return left_; });
+    std::filesystem::remove(note);
+    core_->stop();
+    supervisor_.reset();
+  } catch (const std::exception& error) {
+    streams.err << "wavetank: " << error.what() << '\n';
+    if (core_) core_->stop();
+    supervisor_.reset();
+    return exit_error;
+  }
+  return exit_ok;
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_up() { return std::make_unique<Up>(); }
+
+}  // namespace wavetank::app

@@ -1,0 +1,45 @@
+#include "app/live_options.h"
+
+#include "app/repro.h"
+#include "scenarios/engine/text/problem.h"
+
+namespace wavetank::app {
+
+void LiveOptions::declare(Options& options) {
+  options.value("--world", world, "WORLD", "sim (the default), or live: a real platform.");
+  options.value("--target", target, "FILE", "live: the platform, as its owner describes it.");
+  options.values("--set-target", target_sets, "PATH=VALUE",
+                 "live: override a line of the target; may be repeated.");
+  options.flag("--skip-unsupported", skip_unsupported,
+               "live: leave out the faults that the target cannot take.");
+  options.flag("--dry-run", dry_run, "live: tell what would be touched, and touch nothing.");
+}
+
+std::string LiveOptions::text() const {
+  if (!wanted()) return "";
+  std::string text = " --world live --target " + shell_word(target);
+  for (const std::string& one : target_sets) text += " --set-target " + shell_word(one);
+  if (skip_unsupported) text += " --skip-unsupported";
+  return text;
+}
+
+bool LiveOptions::understand(Streams& streams) const {
+  std::string wrong;
+  if (world != "sim" && world != "live") {
+    wrong = "--world is sim or live, not " + engine::in_quotes(world);
+  } else if (wanted() && target.empty()) {
+    wrong = "--world live needs --target FILE. ./dev cluster up makes one to try";
+  } else if (!wanted() && (!target.empty() || skip_unsupported || dry_run)) {
+    wrong = "--target, --skip-unsupported and --dry-run need --world live";
+  }
+#ifndef WAVETANK_LIVE
+  if (wrong.empty() && wanted()) {
+    wrong = "this build has no live world. ./dev build live makes one that has: "
+            "build/live/wavetank";
+  }
+#endif
+  if (!wrong.empty()) streams.err << "wavetank: " << wrong << ".\n";
+  return wrong.empty();
+}
+
+}  // namespace wavetank::app

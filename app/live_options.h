@@ -1,0 +1,26 @@
+#pragma once
+// Which world a run happens in, and what a live one is told besides.
+
+#include <string>
+#include <vector>
+
+#include "app/command.h"
+
+namespace wavetank::app {
+
+struct LiveOptions {
+  std::string world = "sim";
+  std::string target;
+  std::vector<std::string> target_sets;
+  bool skip_unsupported = false;
+  bool dry_run = false;
+
+  void declare(Options& options);
+  /// False, with a message, where they do not agree, or this build has no live world.
+  bool understand(Streams& streams) const;
+  bool wanted() const { return world == "live"; }
+  /// As it was typed; empty for a simulated run.
+  std::string text() const;
+};
+
+}  // namespace wavetank::app

@@ -1,0 +1,24 @@
+#pragma once
+// A process of ours that is killed and kept down, by its own supervisor (see wavetank up). The
+// supervisor starts it again when the lease lapses, so nothing of it outlives a run for long.
+
+#include <memory>
+#include <string>
+
+#include "system/base/time.h"
+#include "system/live/drill/strike.h"
+#include "system/live/target.h"
+
+namespace wavetank::live {
+
+struct HeldProcess {
+  std::string process;     ///< the node, as the supervisor names it
+  std::string supervisor;  ///< host:port
+  Secret token;            ///< a record keeps where it is read from, never what it is
+  Duration lease = whole_seconds(10);
+};
+
+std::unique_ptr<Strike> held_process(HeldProcess process);
+std::unique_ptr<Strike> read_hold_strike(const nlohmann::json& record);
+
+}  // namespace wavetank::live
