@@ -1,0 +1,77 @@
+// wavetank undo: repairs what a live run has left behind, after a kill -9 of it and its watchdog,
+// or when what it had struck could not be reached at the time.
+
+#include "app/command.h"
+#include "app/live/run_folders.h"
+#include "system/live/drill/undo.h"
+
+namespace wavetank::app {
+namespace {
+
+constexpr int exit_residue = 6;
+
+class Undo final : public Command {
+ public:
+  void declare(Options& options) override {
+    options.argument("DIR", folder_, "The folder of the run, or of several: its --out.", true);
+    options.flag("--dry-run", dry_run_, "Tell what stands, with the commands; undo nothing.");
+  }
+  const char* examples() const override {
+    return "  wavetank undo out\n"
+           "  wavetank undo out --dry-run\n";
+  }
+  int run(Streams& streams) override {
+    const auto runs = ended_runs(folder_, streams.err);
+    if (runs.empty()) return exit_error;
+    int code = exit_ok;
+    for (const RunFolder& one : runs) {
+      if (!(dry_run_ ? tell(one, streams) : undo(one, streams))) code = exit_residue;
+    }
+    return code;
+  }
+
+ private:
+  /// False where anything may stand.
+  static bool tell(const RunFolder& one, Streams& streams) {
+    bool is_clean = true;
+    for (auto strike = one.run.strikes.rbegin(); strike != one.run.strikes.rend(); ++strike) {
+      if (strike->state == live::StrikeState::undone) continue;
+      is_clean = false;
+      streams.out << "# " << strike->text.what << '\n' << strike->text.undo << '\n';
+    }
+    if (is_clean) streams.out << "run " << one.run.run << ": all is undone\n";
+    return is_clean;
+  }
+
+  static bool undo(const RunFolder& one, Streams& streams) {
+    const auto said = [&streams](const live::RecordedStrike& strike) {
+      streams.out << "undoing  " << strike.text.what << std::endl;
+    };
+    const auto undone = live::undo_all(one.path, {}, said);
+    if (!undone) {
+      streams.err << "wavetank: " << undone.why() << '\n';
+      return false;
+    }
+    // The last word has what is really there.
+    const auto left = live::audit(one.path);
+    if (!left) {
+      streams.err << "wavetank: " << left.why() << '\n';
+      return false;
+    }
+    for (const live::Residue& residue : *left) {
+      streams.err << "wavetank: left behind: " << residue.what << ": " << residue.where << '\n';
+    }
+    streams.out << "run " << one.run.run << ": undid " << undone->strikes << ", "
+                << left->size() << " left behind\n";
+    return left->empty();
+  }
+
+  std::string folder_;
+  bool dry_run_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_undo() { return std::make_unique<Undo>(); }
+
+}  // namespace wavetank::app
