@@ -26,7 +26,8 @@ std::vector<json> Drill::fault_texts() const {
   if (const engine::Node* faults = root.find("faults")) {
     for (const engine::Node& one : faults->items) {
       json fault = json::parse(engine::write_json_line(one), nullptr, false);
-      for (const char* word : {"at", "for", "swarm"}) fault.erase(word);
+      fault.erase("for");
+      fault["at"] = "0s";  // it begins when it is armed, and ends when it is disarmed
       texts.push_back(std::move(fault));
     }
   }
