@@ -12,6 +12,8 @@ void LiveOptions::declare(Options& options) {
                  "live: override a line of the target; may be repeated.");
   options.flag("--skip-unsupported", skip_unsupported,
                "live: leave out the faults that the target cannot take.");
+  options.flag("--strike-this-production-platform", strike_production,
+               "live: what a target of the environment \"production\" needs besides.");
   options.flag("--dry-run", dry_run, "live: tell what would be touched, and touch nothing.");
 }
 

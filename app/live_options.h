@@ -14,6 +14,7 @@ struct LiveOptions {
   std::vector<std::string> target_sets;
   bool skip_unsupported = false;
   bool dry_run = false;
+  bool strike_production = false;
 
   void declare(Options& options);
   /// False, with a message, where they do not agree, or this build has no live world.

@@ -354,7 +354,7 @@ int Run::drill([[maybe_unused]] Streams& streams) {
   told.target_path = live_.target;
   told.target_sets = live_.target_sets;
   told.skip_unsupported = live_.skip_unsupported;
-  told.dry_run = live_.dry_run;
+  told.strike_production = live_.strike_production;
   told.quiet = quiet_;
   Drill drill(*text_, options_.sets, options_.load_factor, told, streams);
   if (const std::optional<int> refused = drill.prepare()) return *refused;

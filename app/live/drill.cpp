@@ -85,6 +85,24 @@ void Drill::tell(const std::string& what) const {
   if (!options_.quiet) streams_.err << what << std::endl;
 }
 
+/// Once, from any thread: the run ends, and what it struck is undone.
+void Drill::halt(const std::string& why) {
+  const std::lock_guard lock(halting_);
+  if (halted_.load()) return;
+  halt_ = why;
+  halted_.store(true);
+}
+
+bool Drill::take_guards() {
+  guards_ = std::make_unique<DrillGuards>(target_, run_id_,
+                                          [this](const std::string& why) { halt(why); });
+  const std::vector<std::string> wrong = guards_->take();
+  for (const std::string& one : wrong) streams_.err << "wavetank: " << one << '\n';
+  if (wrong.empty()) return true;
+  refuse(exit_error, "nothing was touched");
+  return false;
+}
+
 bool Drill::start_platform() {
   const std::string supervisor = supervisor_address(target_);
   if (supervisor.empty()) {
@@ -162,6 +180,7 @@ std::string Drill::fault_id(const FaultPlan& plan) const {
 
 void Drill::on_fault(live::LiveWorld& world, std::size_t index, bool begins) {
   const FaultPlan& plan = plans_[index];
+  guards_->notifier().post({begins ? "fault" : "lifted", plan.name});
   if (!begins) return strikes_->end(index);
   const engine::Scenario& scenario = rehearsal_.scenario;
   const faults::FaultSpec& spec = scenario.faults[index].fault->spec();
@@ -183,7 +202,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   const auto began = Clock::now();
   engine::RunOptions options;
   options.signal = &signal;
-  tank.halted = [this] { return strikes_->alarmed.load(); };
+  tank.halted = [this] { return halted_.load(); };
   options.judged = false;
   options.observed = &observed;
   options.attach = [&](History& history) { history.subscribe_all(recorder); };
@@ -232,15 +251,12 @@ bool Drill::begin_strikes(const std::string& folder) {
   live::DrillSettings settings;
   settings.folder = std::filesystem::path(folder) / run_id_;
   settings.run = run_id_;
-  settings.target = target_.file;
+  settings.target = std::filesystem::absolute(target_.file).string();
   settings.lease = watchdog_lease;
   settings.watchdog = {std::filesystem::read_symlink("/proc/self/exe").string(), "watchdog",
                        settings.folder.string(), "--lease",
                        std::to_string(watchdog_lease.ns / 1'000'000'000) + "s"};
-  auto drill = live::Drill::begin(settings, [this](const std::string& why) {
-    strikes_->alarm = why;
-    strikes_->alarmed.store(true);
-  });
+  auto drill = live::Drill::begin(settings, [this](const std::string& why) { halt(why); });
   if (!drill) {
     refuse(exit_error, drill.why() + ": nothing was injected");
     return false;
@@ -256,12 +272,15 @@ void Drill::end_strikes(engine::Observed& observed) {
     const std::string text = one.what + ": " + one.where;
     observed.residue = observed.residue ? *observed.residue + "; " + text : text;
   }
-  if (strikes_->alarmed.load()) observed.stopped = strikes_->alarm;
+  if (halted_.load()) observed.stopped = halt_;
+  if (observed.residue) guards_->notifier().post({"residue", *observed.residue});
 }
 
 std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
                                             const std::string& folder) {
+  if (!take_guards()) return std::nullopt;
   tell("run " + run_id_ + " on " + target_.name + ": starting its processes");
+  guards_->notifier().post({"start", "the run starts its load"});
   if (!start_platform()) return std::nullopt;
   tell("watching that it is steady");
   if (!watch_health(target_.steady, signal)) {
@@ -298,6 +317,8 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
     for (const std::string& one : troubles) streams_.err << "wavetank: " << one << '\n';
   }
   strikes_.reset();
+  guards_->notifier().post({"stop", observed.stopped.value_or("the run is over")});
+  guards_.reset();
   engine::Problems problems;
   // Judged in a world of the same names, whose clock is virtual.
   Rehearsal fresh = text_.rehearsal(sets_, load_factor_, problems);

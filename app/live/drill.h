@@ -4,11 +4,13 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "app/command.h"
 #include "app/live/control_link.h"
+#include "app/live/drill_guards.h"
 #include "app/live/histories.h"
 #include "app/live/live_controls.h"
 #include "app/live/strike_plan.h"
@@ -26,7 +28,7 @@ struct DrillOptions {
   std::string target_path;
   std::vector<std::string> target_sets;
   bool skip_unsupported = false;
-  bool dry_run = false;
+  bool strike_production = false;
   bool quiet = false;
 };
 
@@ -50,6 +52,8 @@ class Drill {
   bool shrink(engine::Problems& problems);
   bool fits(std::ostream& err) const;
   std::vector<nlohmann::json> fault_texts() const;
+  bool take_guards();
+  void halt(const std::string& why);
   bool start_platform();
   bool watch_health(Duration time, const std::atomic<int>& signal);
   void observe(live::LiveWorld& world, const std::atomic<int>& signal, engine::Observed& observed);
@@ -79,6 +83,10 @@ class Drill {
   std::unique_ptr<ControlLink> link_;
   std::unique_ptr<LiveControls> controls_;
   std::unique_ptr<DrillStrikes> strikes_;
+  std::mutex halting_;
+  std::atomic<bool> halted_{false};
+  std::string halt_;  ///< why; written once, before halted_
+  std::unique_ptr<DrillGuards> guards_;
   int exit_code_ = exit_error;
 };
 

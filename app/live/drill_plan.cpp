@@ -8,6 +8,7 @@
 #include "app/live/drill_strikes.h"
 #include "app/live/target_file.h"
 #include "scenarios/engine/text/document.h"
+#include "system/live/drill/limits.h"
 
 namespace wavetank::app {
 
@@ -46,39 +47,25 @@ bool Drill::shrink(engine::Problems& problems) {
 
 bool Drill::fits(std::ostream& err) const {
   const engine::Scenario& scenario = rehearsal_.scenario;
-  const Duration longest = scenario.load_ends - scenario.starts + scenario.settle;
-  bool good = true;
-  const auto over = [&](const std::string& what) {
-    err << "wavetank: over the target's limits: " << what << '\n';
-    good = false;
-  };
-  if (longest > target_.limits.max_duration) {
-    over("the run may take " + std::to_string(static_cast<long>(seconds(longest))) +
-         " s, limits.max_duration is " +
-         std::to_string(static_cast<long>(seconds(target_.limits.max_duration))) + " s");
-  }
-  double rate = 0;
+  live::DrillSize size;
+  size.duration = scenario.load_ends - scenario.starts + scenario.settle;
+  size.in_flight = scenario.in_flight_most;
   for (const engine::LoadEntry& entry : scenario.load) {
     double fastest = 0;
     for (const engine::Leg& leg : entry.shape->legs()) {
       fastest = std::max({fastest, leg.rate_from, leg.rate_to});
     }
-    rate += fastest * entry.scale;
-  }
-  if (target_.limits.max_rate.per_s > 0 && rate > target_.limits.max_rate.per_s) {
-    over("the load may reach " + std::to_string(rate) + " requests a second, limits.max_rate is " +
-         std::to_string(target_.limits.max_rate.per_s));
+    size.rate.per_s += fastest * entry.scale;
   }
   std::set<std::string> touched;
   for (const FaultPlan& plan : plans_) {
     touched.insert(plan.kills.begin(), plan.kills.end());
+    for (const GatePlace& gate : plan.gates) touched.insert(gate.process);
   }
-  if (target_.limits.max_targets > 0 &&
-      touched.size() > static_cast<std::size_t>(target_.limits.max_targets)) {
-    over("faults kill " + std::to_string(touched.size()) + " processes, limits.max_targets is " +
-         std::to_string(target_.limits.max_targets));
-  }
-  return good;
+  size.targets = static_cast<std::int64_t>(touched.size());
+  const std::vector<std::string> over = live::over_limits(size, target_.limits);
+  for (const std::string& one : over) err << "wavetank: over the target's limits: " << one << '\n';
+  return over.empty();
 }
 
 std::optional<int> Drill::prepare() {
@@ -86,6 +73,11 @@ std::optional<int> Drill::prepare() {
   const auto target = read_target(options_.target_path, options_.target_sets, problems);
   if (print_problems(problems, options_.target_path, streams_.err)) return exit_usage;
   target_ = *target;
+  if (target_.environment == "production" && !options_.strike_production) {
+    return refuse(exit_usage,
+                  "the target is a production platform: nothing was touched. To mean it, say "
+                  "--strike-this-production-platform");
+  }
   if (!shrink(problems)) {
     print_problems(problems, text_.path(), streams_.err);
     return exit_usage;

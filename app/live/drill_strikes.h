@@ -71,8 +71,6 @@ struct DrillStrikes {
   std::mutex mutex;
   std::set<std::string> troubles;
   std::map<std::size_t, std::shared_ptr<Struck>> faults;  ///< of the loop's thread
-  std::atomic<bool> alarmed{false};
-  std::string alarm;  ///< why; written once, before alarmed
   std::unique_ptr<live::Drill> drill;
   live::SessionPool<int> threads;  // last: it ends before what it writes to
 };
