@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# drill.sh WAVETANK TARGET OUT: the pipeline's processes on the services of TARGET, one drill with
+# four faults against them, and whether anything of it stays behind. Each "ok" line is one check.
+set -euo pipefail
+wavetank=$1 target=$2 out=$3
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+mkdir -p "$out"
+failed=0
+
+ok() { printf 'ok %s\n' "$1"; }
+bad() {
+  printf 'not ok %s\n' "$1"
+  failed=1
+}
+# expect NAME CODE COMMAND...: the command ends with that code.
+expect() {
+  local name=$1 wanted=$2 code=0
+  shift 2
+  timeout 300 "$@" >"$out/$name.log" 2>&1 </dev/null || code=$?
+  if [[ $code == "$wanted" ]]; then
+    ok "$name"
+  else
+    tail -n 40 "$out/$name.log"
+    bad "$name: exit $code, wanted $wanted"
+  fi
+}
+
+"$wavetank" up --target "$target" >"$out/up.log" 2>&1 </dev/null &
+up=$!
+trap 'kill "$up" 2>/dev/null || true; wait "$up" 2>/dev/null || true' EXIT
+for ((i = 0; i < 100; i++)); do
+  grep -q ' processes on ' "$out/up.log" && break
+  kill -0 "$up" 2>/dev/null || { cat "$out/up.log"; bad "up"; exit 1; }
+  sleep 0.2
+done
+
+run=("$wavetank" run tests/live/drill.json --world live --target "$target" --no-color)
+expect "dry run touches nothing" 0 "${run[@]}" --dry-run
+[[ -z $(find "$out" -name undo.jsonl) ]] || bad "a dry run left a record"
+expect "drill" 0 "${run[@]}" --out "$out/drill"
+grep -q 'PASS' "$out/drill.log" || bad "the drill's verdict"
+grep -q '4 of 4 faults fired' "$out/drill.log" || bad "every fault of the drill fired"
+
+# A kill -9 in the middle of a fault: the watchdog undoes it.
+"${run[@]}" --out "$out/killed" --quiet >"$out/killed.log" 2>&1 </dev/null &
+drill=$!
+for ((i = 0; i < 400; i++)); do
+  grep -qs '"applied"' "$out"/killed/*/undo.jsonl && break
+  sleep 0.1
+done
+kill -9 "$drill" 2>/dev/null || true
+wait "$drill" 2>/dev/null || true
+for ((i = 0; i < 600; i++)); do
+  [[ $(grep -c '"intended"' "$out"/killed/*/undo.jsonl) == \
+    $(grep -c '"undone"' "$out"/killed/*/undo.jsonl) ]] && break
+  sleep 0.1
+done
+applied=$(grep -c '"applied"' "$out"/killed/*/undo.jsonl || true)
+undone=$(grep -c '"undone"' "$out"/killed/*/undo.jsonl || true)
+if [[ $applied -gt 0 && $undone -ge $applied ]]; then
+  ok "a killed run's faults are undone: $undone"
+else
+  bad "a killed run's faults are undone: $applied applied, $undone undone"
+fi
+expect "undo finds nothing left" 0 "$wavetank" undo "$out/killed"
+
+expect "halt" 0 "$wavetank" halt --target "$target"
+expect "a halted target takes no run" 1 "${run[@]}" --out "$out/halted" --quiet
+expect "release" 0 "$wavetank" halt --release --target "$target"
+expect "clean" 0 "$wavetank" clean "$out/drill"
+
+kill "$up"
+wait "$up" || bad "up ends well"
+trap - EXIT
+if pgrep -f "serve .* --target $target" >/dev/null; then
+  bad "no process stays behind"
+else
+  ok "no process stays behind"
+fi
+exit "$failed"
