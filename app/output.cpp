@@ -68,8 +68,8 @@ Trouble prepare_file(const std::string& path) {
   return std::nullopt;
 }
 
-Trouble prepare_files(std::vector<std::string> outputs, const std::vector<std::string>& inputs) {
-  std::erase(outputs, "");
+Trouble prepare_files(const std::vector<std::string>& outputs,
+                      const std::vector<std::string>& inputs) {
   std::error_code error;
   const auto place_of = [&error](const std::string& path) {
     return fs::weakly_canonical(fs::absolute(path, error), error);

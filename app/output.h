@@ -19,8 +19,9 @@ Trouble prepare_folder(const std::string& folder);
 Trouble prepare_file(const std::string& path);
 
 /// The same for all that a command is going to write; none may be what it reads, or another of
-/// them. Empty outputs are left out.
-Trouble prepare_files(std::vector<std::string> outputs, const std::vector<std::string>& inputs);
+/// them.
+Trouble prepare_files(const std::vector<std::string>& outputs,
+                      const std::vector<std::string>& inputs);
 
 Trouble write_file(const std::string& path, std::string_view text);
 

@@ -38,6 +38,14 @@ void SideFiles::declare(Options& options) {
                 "Also write the decisions taken, for wavetank replay.");
 }
 
+std::vector<std::string> SideFiles::paths() const {
+  std::vector<std::string> all;
+  for (const std::string& path : {perfetto, events, record}) {
+    if (!path.empty()) all.push_back(path);
+  }
+  return all;
+}
+
 OpenSideFiles::OpenSideFiles(const SideFiles& files, const engine::Scenario& scenario,
                              World& world, const engine::DecisionOrigin& origin,
                              const std::string& command) {

@@ -20,7 +20,8 @@ struct SideFiles {
 
   void declare(Options& options);
   bool any() const { return !perfetto.empty() || !events.empty() || !record.empty(); }
-  std::vector<std::string> paths() const { return {perfetto, events, record}; }
+  /// Those that are wanted.
+  std::vector<std::string> paths() const;
 };
 
 /// Those of one run. The world must outlive it.
