@@ -12,6 +12,8 @@
 #include <set>
 #include <thread>
 
+#include "app/live/attached_plan.h"
+#include "app/live/attached_side.h"
 #include "app/live/control_token.h"
 #include "app/live/drill_strikes.h"
 #include "app/live/generator.h"
@@ -104,6 +106,12 @@ bool Drill::take_guards() {
 }
 
 bool Drill::start_platform() {
+  if (attached()) {
+    const std::vector<std::string> wrong = not_well(target_, true);
+    for (const std::string& one : wrong) streams_.err << "wavetank: " << one << '\n';
+    if (!wrong.empty()) refuse(exit_invalid, "the target is not well: nothing was injected");
+    return wrong.empty();
+  }
   const std::string supervisor = supervisor_address(target_);
   if (supervisor.empty()) {
     refuse(exit_error, "the platform is not up: wavetank up --target " + options_.target_path);
@@ -143,7 +151,7 @@ bool Drill::watch_health(Duration time, const std::atomic<int>& signal) {
   const auto until = Clock::now() + std::chrono::nanoseconds(time.ns);
   while (Clock::now() < until) {
     if (signal.load() != 0) return false;
-    const auto wrong = link_->not_ready(processes_);
+    const auto wrong = attached() ? not_well(target_, false) : link_->not_ready(processes_);
     if (!wrong.empty()) {
       for (const std::string& one : wrong) streams_.err << "wavetank: " << one << '\n';
       refuse(exit_invalid, "the target is not steady: nothing was injected");
@@ -171,6 +179,10 @@ std::vector<std::unique_ptr<live::Strike>> Drill::strikes_of(const FaultPlan& pl
     strikes.push_back(live::held_process(
         {name, supervisor_address(target_), control_secret(target_), fault_lease}));
   }
+  for (std::size_t k = 0; k < plan.strikes.size(); ++k) {
+    strikes.push_back(
+        plan.strikes[k](run_id_, static_cast<int>(plan.index * strikes_most + k)));
+  }
   return strikes;
 }
 
@@ -181,6 +193,8 @@ std::string Drill::fault_id(const FaultPlan& plan) const {
 void Drill::on_fault(live::LiveWorld& world, std::size_t index, bool begins) {
   const FaultPlan& plan = plans_[index];
   guards_->notifier().post({begins ? "fault" : "lifted", plan.name});
+  // At its begin, what others had shaped before; from its end on, what it did.
+  if (attached()) shaped_[index] = world.attached()->shaped() - shaped_[index];
   if (!begins) return strikes_->end(index);
   const engine::Scenario& scenario = rehearsal_.scenario;
   const faults::FaultSpec& spec = scenario.faults[index].fault->spec();
@@ -225,16 +239,19 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   static_cast<void>(engine::run(scenario, tank, options, problems));
   printer.clear();
   if (!problems.empty()) throw std::runtime_error(problems.text());
-  const std::uint64_t planned = observed.counts.offered + observed.counts.reads;
+  const engine::ClientCounts& counts = observed.counts;
+  const std::uint64_t planned = counts.offered + counts.reads + counts.polls;
   observed.generator = generator_result(recorder.events, planned,
                                         scenario.load_ends - scenario.starts,
                                         processor_time() - cpu);
   if (const auto why = unreal(*observed.generator, {})) observed.invalid.push_back(*why);
   observed.events = std::move(recorder.events);
+  if (attached()) add_seen(*world.attached(), observed);
 }
 
 /// Every process of the run has ended.
 bool Drill::drained(const live::LiveWorld& world) const {
+  if (attached()) return world.attached()->drained();
   try {
     for (const live::StoredProcess& row : live::read_rows(target_, run_id_, world.core().clock)) {
       if (!terminal(row.view.state)) return false;
@@ -279,7 +296,8 @@ void Drill::end_strikes(engine::Observed& observed) {
 std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
                                             const std::string& folder) {
   if (!take_guards()) return std::nullopt;
-  tell("run " + run_id_ + " on " + target_.name + ": starting its processes");
+  tell("run " + run_id_ + " on " + target_.name +
+       (attached() ? ": asking whether it is well" : ": starting its processes"));
   guards_->notifier().post({"start", "the run starts its load"});
   if (!start_platform()) return std::nullopt;
   tell("watching that it is steady");
@@ -296,6 +314,10 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
   {
     live::LiveWorld world(target_, {{}, run_id_, seed, work_shape(rehearsal_.scenario), origin},
                            *controls_);
+    if (attached()) {
+      static_cast<AttachedControls&>(*controls_).http = world.attached();
+      world.attached()->start();
+    }
     observe(world, signal, observed);
     end_strikes(observed);
     histories = std::make_unique<Histories>([&world](const std::string& name) {
@@ -324,7 +346,7 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
   Rehearsal fresh = text_.rehearsal(sets_, load_factor_, problems);
   engine::shrink_to(fresh.scenario, target_.scale.rate.value, target_.scale.bytes.value,
                     target_.scale.from, target_.scale.to);
-  LiveControls controls(live_powers());
+  LiveControls controls(attached() ? attached_powers(target_) : live_powers());
   live::LiveWorld names(target_, {{}, run_id_, seed, {}, 0}, controls);
   LiveTank tank(names, controls.dial, LiveTank::Drive::played, 0);
   engine::RunReport report = engine::judge(fresh.scenario, tank, observed, {}, problems);

@@ -3,6 +3,7 @@
 // anything is touched to the verdict on what was observed.
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -49,6 +50,7 @@ class Drill {
   int exit_code() const { return exit_code_; }
 
  private:
+  bool attached() const { return target_.platform == "attached"; }
   bool shrink(engine::Problems& problems);
   bool fits(std::ostream& err) const;
   std::vector<nlohmann::json> fault_texts() const;
@@ -62,6 +64,7 @@ class Drill {
   void end_strikes(engine::Observed& observed);
   std::vector<std::unique_ptr<live::Strike>> strikes_of(const FaultPlan& plan) const;
   std::string fault_id(const FaultPlan& plan) const;
+  void add_strikes(engine::Observed& observed);
   bool drained(const live::LiveWorld& world) const;
   void tell(const std::string& what) const;
   void collect(live::LiveWorld& world, Histories& histories, engine::Observed& observed);
@@ -82,6 +85,7 @@ class Drill {
   std::vector<FaultPlan> plans_;
   std::unique_ptr<ControlLink> link_;
   std::unique_ptr<LiveControls> controls_;
+  std::map<std::size_t, std::uint64_t> shaped_;  ///< requests that faults of the data have shaped
   std::unique_ptr<DrillStrikes> strikes_;
   std::mutex halting_;
   std::atomic<bool> halted_{false};

@@ -43,6 +43,22 @@ void Drill::collect(live::LiveWorld& world, Histories& histories, engine::Observ
     histories.add_lines(name, lines, world.core().clock);
   }
   add_tallies(observed);
+  if (attached()) add_strikes(observed);
+}
+
+/// What was done to a platform that keeps no tallies of it.
+void Drill::add_strikes(engine::Observed& observed) {
+  for (const FaultPlan& plan : plans_) {
+    engine::FaultResult& result = observed.faults[plan.index];
+    if (const auto shaped = shaped_.find(plan.index); shaped != shaped_.end() && plan.by_data) {
+      result.fired += shaped->second;
+      result.touched += shaped->second;
+    }
+    const auto struck = strikes_->faults.find(plan.index);
+    if (struck == strikes_->faults.end()) continue;
+    const std::lock_guard busy(struck->second->mutex);
+    result.fired += struck->second->hits;
+  }
 }
 
 /// What was judged, on disk beside the undo record.

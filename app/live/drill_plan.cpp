@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "app/live/attached_plan.h"
+#include "app/live/attached_side.h"
 #include "app/live/drill.h"
 #include "app/live/drill_strikes.h"
 #include "app/live/target_file.h"
@@ -60,6 +62,7 @@ bool Drill::fits(std::ostream& err) const {
   std::set<std::string> touched;
   for (const FaultPlan& plan : plans_) {
     touched.insert(plan.kills.begin(), plan.kills.end());
+    touched.insert(plan.places.begin(), plan.places.end());
     for (const GatePlace& gate : plan.gates) touched.insert(gate.process);
   }
   size.targets = static_cast<std::int64_t>(touched.size());
@@ -82,11 +85,15 @@ std::optional<int> Drill::prepare() {
     print_problems(problems, text_.path(), streams_.err);
     return exit_usage;
   }
-  controls_ = std::make_unique<LiveControls>(live_powers());
+  if (attached()) {
+    controls_ = std::make_unique<AttachedControls>(attached_powers(target_));
+  } else {
+    controls_ = std::make_unique<LiveControls>(live_powers());
+  }
   NoControls none;
   live::LiveWorld names(target_, {}, none);
   rehearsal_.scenario.system.blueprint()->wire(names);
-  processes_ = names.hosted();
+  if (!attached()) processes_ = names.hosted();
   for (const live::ProcessTarget& one : target_.processes) {
     if (one.name.starts_with("workers/")) processes_.push_back(one.name);
   }
@@ -96,7 +103,8 @@ std::optional<int> Drill::prepare() {
                  << ", which the scenario's settings ask for\n";
   }
   if (!missing.empty()) return exit_usage;
-  plans_ = plan_faults(rehearsal_.scenario, fault_texts(), names, target_);
+  plans_ = attached() ? plan_attached(rehearsal_.scenario, fault_texts(), names, target_)
+                      : plan_faults(rehearsal_.scenario, fault_texts(), names, target_);
   bool unsupported = false;
   for (const FaultPlan& plan : plans_) {
     if (plan.unsupported.empty()) continue;
@@ -126,6 +134,11 @@ void Drill::tell_plan() const {
       continue;
     }
     if (plan.by_load) out << "the load is turned";
+    for (std::size_t k = 0; k < plan.strikes.size(); ++k) {
+      const live::StrikeText text =
+          plan.strikes[k](run_id_, static_cast<int>(plan.index * strikes_most + k))->describe();
+      out << (k > 0 ? "; " : "") << text.what << ", undone by: " << text.undo;
+    }
     if (!plan.kills.empty()) out << "kill and hold";
     for (const std::string& name : plan.kills) out << ' ' << name;
     if (!plan.gates.empty()) out << "armed in";

@@ -17,6 +17,8 @@ namespace wavetank::app {
 
 /// How long a fault stands in a process that nobody renews it in.
 inline constexpr Duration fault_lease = whole_seconds(10);
+/// Of one fault; their numbers start at its index times this.
+inline constexpr std::size_t strikes_most = 100;
 
 struct DrillStrikes {
   DrillStrikes() : threads(4, [] { return std::make_unique<int>(0); }) {}
@@ -25,6 +27,7 @@ struct DrillStrikes {
   struct Struck {
     std::mutex mutex;  ///< held while it begins and while it ends
     std::vector<int> numbers;
+    std::uint64_t hits = 0;  ///< all that were applied
     bool ended = false;
   };
 
@@ -41,6 +44,7 @@ struct DrillStrikes {
         auto number = drill->hit(std::move(strike), longest);
         if (number) {
           struck->numbers.push_back(*number);
+          ++struck->hits;
         } else {
           trouble(what + ": " + number.why());
         }

@@ -7,7 +7,7 @@
 
 namespace wavetank::app {
 
-class LiveControls final : public NoControls {
+class LiveControls : public NoControls {
  public:
   explicit LiveControls(std::vector<Power> powers) : powers_(std::move(powers)) {}
 

@@ -36,6 +36,8 @@ class Checks {
       needs(target_.toxiproxy, "/toxiproxy", "links run through Toxiproxy, whose URL is missing");
     }
     processes();
+    if (target_.platform != "attached") return;
+    for (const auto& [pointer, what] : target_.attach.problems()) add(pointer, what);
   }
 
  private:
@@ -92,6 +94,7 @@ void make_absolute(Target& target) {
         &target.objects.access_key, &target.objects.secret_key}) {
     absolute(secret->file);
   }
+  for (live::HeaderTarget& one : target.attach.headers) absolute(one.secret.file);
   for (live::SignalTarget& one : target.signals) absolute(one.pid_file);
   if (target.worker.scratch.empty()) target.worker.scratch = target.state + "/scratch";
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "system/live/attached_http.h"
 #include "system/live/attempts.h"
 #include "system/live/beast_http.h"
 #include "system/live/kafka_queue.h"
@@ -43,6 +44,8 @@ LiveWorld::LiveWorld(const Target& target, LiveWorldOptions options, Controls& c
       client_(core_.hosts.add("clients")),
       station_(std::make_unique<NoStation>(core_.loop, core_.gate, core_.history)),
       http_(std::make_unique<BeastHttp>(core_.env)),
+      attached_(target.platform == "attached" ? std::make_unique<AttachedHttp>(core_.env)
+                                              : nullptr),
       database_(std::make_unique<PqDatabase>(core_.env)),
       queue_(std::make_unique<KafkaQueue>(core_.env)),
       cache_(std::make_unique<RedisCache>(core_.env)),
@@ -50,6 +53,8 @@ LiveWorld::LiveWorld(const Target& target, LiveWorldOptions options, Controls& c
       objects_(std::make_unique<LiveObjectStore>(core_.env, *attempts_)),
       compute_(std::make_unique<ProcessCompute>(core_.env, *attempts_, options_.here)),
       dataset_(std::make_unique<FileDataset>(core_.env, *attempts_, options_.work)) {
+  // Faults name the workers of a platform that is not ours, too, though nobody here sees them.
+  if (attached_) core_.hosts.add("workers/0");
   compute_->on_shuffle([this](const TaskSpec& task, const std::vector<std::int64_t>& bytes) {
     dataset_->learn(task.ticket.output, task.partition, bytes);
   });
@@ -64,7 +69,10 @@ LiveWorld::~LiveWorld() {
   core_.stop();
 }
 
-Http& LiveWorld::http() { return *http_; }
+Http& LiveWorld::http() {
+  if (attached_) return *attached_;
+  return *http_;
+}
 Database& LiveWorld::database() { return *database_; }
 Queue& LiveWorld::queue() { return *queue_; }
 Cache& LiveWorld::cache() { return *cache_; }

@@ -13,6 +13,7 @@
 
 namespace wavetank::live {
 
+class AttachedHttp;
 class Attempts;
 class BeastHttp;
 class KafkaQueue;
@@ -70,6 +71,9 @@ class LiveWorld final : public World {
   LiveCore& core() { return core_; }
   const LiveCore& core() const { return core_; }
   BeastHttp& beast() { return *http_; }
+  /// Null but for a platform that is not ours.
+  AttachedHttp* attached() { return attached_.get(); }
+  const AttachedHttp* attached() const { return attached_.get(); }
   PqDatabase& pq() { return *database_; }
   KafkaQueue& kafka() { return *queue_; }
   RedisCache& redis() { return *cache_; }
@@ -86,6 +90,7 @@ class LiveWorld final : public World {
   std::vector<std::string> hosted_;
   std::unique_ptr<Station> station_;
   std::unique_ptr<BeastHttp> http_;
+  std::unique_ptr<AttachedHttp> attached_;  ///< in its place, where the platform is not ours
   std::unique_ptr<PqDatabase> database_;
   std::unique_ptr<KafkaQueue> queue_;
   std::unique_ptr<RedisCache> cache_;

@@ -266,7 +266,8 @@ TEST_CASE("attached: callbacks end processes, a second one is absorbed, stranger
   CHECK(place.heard.count(EventKind::process_terminal) == 1);
   CHECK(place.call_back("http://" + place.receiver_at + "/r-other/v4", body) == 404);
   CHECK(place.call_back(url, {{"id", "o1"}}) == 400);
-  CHECK(place.http.notes().size() == 2);
+  CHECK(place.call_back(url, {{"id", std::string(3'000'000, 'x')}}) != 200);
+  CHECK(place.http.notes().size() == 3);
 }
 
 TEST_CASE("attached: faults at callbacks make us answer late, with 503, or not at all") {

@@ -1,0 +1,101 @@
+// What a scenario's faults become on a platform that is not ours, and which of them cannot be.
+
+#include "app/live/attached_plan.h"
+
+#include <doctest/doctest.h>
+
+#include "app/live/no_controls.h"
+#include "scenarios/engine/text/document.h"
+#include "scenarios/engine/text/read_fields.h"
+#include "system/live/live_world.h"
+
+namespace wavetank::app {
+namespace {
+
+using nlohmann::json;
+
+live::Target shop() {
+  live::Target target;
+  target.platform = "attached";
+  target.attach.request.url = "http://127.0.0.1:1/orders";
+  target.attach.receiver.listen = "127.0.0.1:0";
+  target.toxiproxy = "http://127.0.0.1:1";
+  target.links = {{"cache", "shop-cache"}, {"database", "shop-database"}};
+  target.signals.resize(1);
+  target.signals[0].name = "workers/0";
+  target.signals[0].pid_file = "shop.pid";
+  target.attach.inputs.resize(2);
+  target.attach.inputs[1].kind = "hot";
+  return target;
+}
+
+FaultPlan planned(const live::Target& target, const std::string& text) {
+  NoControls none;
+  live::LiveWorld world(target, {}, none);
+  engine::Scenario scenario;
+  engine::Problems problems;
+  engine::Provenance provenance;
+  json timed = json::parse(text);
+  timed["at"] = "1s";
+  const auto root =
+      engine::parse_document(timed.dump(), std::make_shared<engine::Source>(), problems);
+  REQUIRE(root.has_value());
+  engine::ReadFields reader(*root, problems, provenance);
+  scenario.faults.emplace_back().describe(reader);
+  REQUIRE_MESSAGE(problems.empty(), problems.text());
+  return plan_attached(scenario, {json::parse(text)}, world, target).front();
+}
+
+std::vector<std::string> texts(const FaultPlan& plan) {
+  std::vector<std::string> all;
+  int number = 0;
+  for (const MakeStrike& make : plan.strikes) all.push_back(make("r1", number++)->describe().what);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("attached plan: links are struck through the proxies that the target names") {
+  const live::Target target = shop();
+  const FaultPlan away = planned(target, R"({"fault": "cache_outage"})");
+  CHECK(away.unsupported == "");
+  REQUIRE(texts(away).size() == 1);
+  CHECK(texts(away)[0].find("proxy shop-cache at http://127.0.0.1:1 disabled") == 0);
+  CHECK(texts(planned(target, R"({"fault": "partition", "target": "database"})")).size() == 2);
+  const FaultPlan slow = planned(target, R"({"fault": "latency", "target": "api->database"})");
+  CHECK(slow.strikes.size() == 1);
+  CHECK(slow.places == std::vector<std::string>{"shop-database"});
+  CHECK(planned(target, R"({"fault": "latency", "target": "objects"})").unsupported ==
+        "no link of the target leads to objects");
+  CHECK(planned(target, R"({"fault": "refuse", "target": "cache", "ratio": "5%"})").unsupported ==
+        "a proxy refuses every connection: ratio must be 100%");
+  CHECK(planned(target, R"({"fault": "cache_outage", "mode": "flush"})").unsupported ==
+        "its cache belongs to others, too: only its link may be struck");
+}
+
+TEST_CASE("attached plan: the load and the receiver do what they can") {
+  live::Target target = shop();
+  CHECK(planned(target, R"({"fault": "key_skew"})").by_data);
+  CHECK(planned(target, R"({"fault": "memory_pressure"})").unsupported ==
+        "none of its inputs is big: no bigger data can be named");
+  CHECK(planned(target, R"({"fault": "duplicate_delivery", "target": "api"})").at_client);
+  CHECK(planned(target, R"({"fault": "duplicate_delivery"})").unsupported ==
+        "its messages are not ours; aim at api, and the load sends its requests again");
+  CHECK(planned(target, R"({"fault": "callback_timeout"})").at_client);
+  target.attach.receiver.listen.clear();
+  CHECK(planned(target, R"({"fault": "callback_timeout"})").unsupported ==
+        "the target has no receiver");
+}
+
+TEST_CASE("attached plan: processes are struck where the target names a signal or an action") {
+  live::Target target = shop();
+  CHECK(texts(planned(target, R"({"fault": "crash", "target": "workers"})")).size() == 1);
+  CHECK(texts(planned(target, R"({"fault": "pause", "target": "workers/0"})")).size() == 1);
+  target.signals.clear();
+  CHECK(planned(target, R"({"fault": "crash", "target": "workers"})").unsupported ==
+        "no signal or action of the target is \"workers\"");
+  CHECK(planned(target, R"({"fault": "clock_skew", "target": "workers"})").unsupported ==
+        "nothing of an attached platform can be struck so");
+}
+
+}  // namespace wavetank::app
