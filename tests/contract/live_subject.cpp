@@ -7,10 +7,11 @@
 
 #include <filesystem>
 
-#include "app/live/live_controls.h"
+#include "app/live/no_controls.h"
 #include "system/live/kafka_queue.h"
 #include "system/live/live_world.h"
 #include "system/live/migrations.h"
+#include "system/live/redis_cache.h"
 #include "tests/live/fixture.h"
 
 namespace wavetank::contract {
@@ -46,13 +47,35 @@ live::Target target_for(const std::string& run) {
   return target;
 }
 
+/// What is done to nodes of this process, and to the run's own keys and rows.
+class LocalControls final : public app::NoControls {
+ public:
+  void connect(live::LiveWorld& world) { world_ = &world; }
+
+  bool can(Power power) const override { return power != Power::stations; }
+  void crash(NodeId node) override {
+    world_->core().driver.post([this, node] { world_->core().hosts.crash(node); });
+  }
+  void restart(NodeId node) override {
+    world_->core().driver.post([this, node] { world_->core().hosts.restart(node); });
+  }
+  void flush_cache() override { world_->redis().flush(); }
+  void stale_cache(bool on) override { world_->redis().set_stale(on); }
+  void hot_key(double share, double ratio, EventId cause) override {
+    world_->files().hot_key(share, ratio, cause);
+  }
+
+ private:
+  live::LiveWorld* world_ = nullptr;
+};
+
 class LiveSubject final : public Subject {
  public:
   LiveSubject()
       : run_(live::fresh_run()),
         target_(target_for(run_)),
-        controls_(std::vector<Power>{}),
         world_(target_, {{"*"}, run_, 42, {}, 0}, controls_) {
+    controls_.connect(world_);
     REQUIRE(world_.kafka().ensure_topics().empty());
   }
   ~LiveSubject() override {
@@ -71,7 +94,7 @@ class LiveSubject final : public Subject {
  private:
   std::string run_;
   live::Target target_;
-  app::LiveControls controls_;
+  LocalControls controls_;
   live::LiveWorld world_;
 };
 
