@@ -31,8 +31,7 @@ class NoStation final : public Station {
 };
 
 bool owns(const std::vector<std::string>& here, const std::string& name) {
-  return std::any_of(here.begin(), here.end(),
-                     [&name](const std::string& one) { return one == "*" || one == name; });
+  return std::find(here.begin(), here.end(), name) != here.end();
 }
 
 }  // namespace

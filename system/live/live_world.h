@@ -23,8 +23,7 @@ class ProcessCompute;
 class RedisCache;
 
 struct LiveWorldOptions {
-  /// Nodes of this process, such as "api/0"; often one. "*" is all of them.
-  std::vector<std::string> here;
+  std::vector<std::string> here;  ///< nodes of this process, such as "api/0"; often one
   std::string run;                ///< what everything created belongs to
   std::uint64_t seed = 42;
   WorkShape work{};               ///< what rows are like, and how workers treat them

@@ -30,6 +30,12 @@ std::string free_address() {
   return "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
 }
 
+/// Every node that a contract body hosts.
+std::vector<std::string> names() {
+  return {"server/0", "deaf/0", "member/0", "member/1",
+          "api/0",    "drivers/0", "workers/0", "workers/1"};
+}
+
 /// The cluster's services, and every node of the contract bodies in this process.
 live::Target target_for(const std::string& run) {
   live::Target target = *live::cluster();
@@ -37,8 +43,7 @@ live::Target target_for(const std::string& run) {
   target.kafka.partitions = 4;
   target.kafka.session_timeout = whole_seconds(6);
   target.processes.clear();
-  for (const char* name : {"server/0", "deaf/0", "member/0", "member/1", "api/0", "drivers/0",
-                           "workers/0", "workers/1"}) {
+  for (const std::string& name : names()) {
     target.processes.push_back({name, free_address(), free_address()});
   }
   target.worker.slots = 2;
@@ -74,7 +79,7 @@ class LiveSubject final : public Subject {
   LiveSubject()
       : run_(live::fresh_run()),
         target_(target_for(run_)),
-        world_(target_, {{"*"}, run_, 42, {}, 0}, controls_) {
+        world_(target_, {names(), run_, 42, {}, 0}, controls_) {
     controls_.connect(world_);
     REQUIRE(world_.kafka().ensure_topics().empty());
   }

@@ -52,11 +52,13 @@ function seeds(journal: Journal): string {
 }
 
 function labels(journal: Journal): Child[] {
+  if (journal.world === "live")
+    return ["OBSERVED", "on a live platform", "one run"].map((text, i) =>
+      h(i === 0 ? "li.strong" : "li", text),
+    );
   const calibration = journal.run?.calibration;
-  const sim = !journal.world || journal.world === "sim";
   const texts: [string, string][] = [];
-  if (journal.world)
-    texts.push([sim ? "SIMULATED" : journal.world.toUpperCase(), sim ? "strong" : ""]);
+  if (journal.world) texts.push(["SIMULATED", "strong"]);
   if (journal.world === "sim" || journal.run)
     texts.push([
       calibration && calibration !== "none"
@@ -79,7 +81,7 @@ function facts(journal: Journal): HTMLElement {
   const rows: [string, Child][] = [];
   if (journal.virtual_s !== undefined) {
     const wall = journal.wall_s !== undefined ? ` in ${duration(journal.wall_s)}` : "";
-    rows.push(["simulated", `${duration(journal.virtual_s)}${wall}`]);
+    rows.push([journal.world === "live" ? "observed" : "simulated", `${duration(journal.virtual_s)}${wall}`]);
   }
   if (journal.requests !== undefined) {
     rows.push(["requests", count(journal.requests)]);
