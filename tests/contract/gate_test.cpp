@@ -62,11 +62,19 @@ constexpr Sample samples[] = {
 
 Task<HttpResponse> answer_at_once(HttpRequest) { co_return HttpResponse(); }
 
+Task<Result<Done>> end_at_once(JobId) { co_return Done{}; }
+
 /// Runs a body on each sample of each world.
 template <class Body>
 void on_each_port(Body body) {
   on_each_world([&](Trial& t) {
     Node& server = t.host("server/0");
+    World& world = t.world();
+    t.host("drivers/0", [&world](Node& node, TaskGroup&) -> std::unique_ptr<Hosted> {
+      world.compute().serve_drivers(node,
+                                    [](JobId job, JobSpec, Node&) { return end_at_once(job); });
+      return nullptr;
+    });
     t.boot();
     t.world().http().serve(server, [](HttpRequest request, const HttpExchange&) {
       return answer_at_once(std::move(request));
