@@ -29,7 +29,7 @@ expect() {
 up=$!
 trap 'kill "$up" 2>/dev/null || true; wait "$up" 2>/dev/null || true' EXIT
 for ((i = 0; i < 100; i++)); do
-  grep -q ' processes on ' "$out/up.log" && break
+  grep -qs ' processes on ' "$out/up.log" && break
   kill -0 "$up" 2>/dev/null || { cat "$out/up.log"; bad "up"; exit 1; }
   sleep 0.2
 done
