@@ -111,7 +111,7 @@ std::optional<Target> read_target(const std::string& path, const std::vector<std
   engine::ReadFields reader(*root, problems, provenance);
   target.describe(reader);
   reader.finish();
-  if (problems.empty()) Checks(target, problems).all();
+  Checks(target, problems).all();
   if (!problems.empty()) return std::nullopt;
   make_absolute(target);
   return target;
