@@ -284,6 +284,12 @@ bool Drill::begin_strikes(const std::string& folder) {
 
 /// Undoes what stands, and reads back everything that was touched.
 void Drill::end_strikes(engine::Observed& observed) {
+  if (observed.signal != 0) {
+    // Another signal ends this process; the watchdog goes on, and so may a person.
+    for (const live::StrikeText& one : strikes_->drill->standing()) {
+      streams_.err << "undoing " << one.what << "; by hand:\n  " << one.undo << '\n';
+    }
+  }
   const std::vector<live::Residue> left = strikes_->drill->end();
   for (const live::Residue& one : left) {
     const std::string text = one.what + ": " + one.where;
