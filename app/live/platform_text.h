@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "scenarios/engine/scenario.h"
-#include "system/live/work/file_dataset.h"
+#include "system/live/dataset/file_dataset.h"
 
 namespace wavetank::app {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "system/live/live_core.h"
-#include "system/live/work/file_dataset.h"
+#include "system/live/dataset/file_dataset.h"
 #include "system/ports/world.h"
 
 namespace wavetank::live {

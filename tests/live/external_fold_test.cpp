@@ -9,7 +9,7 @@
 #include <rapidcheck.h>
 #include <vector>
 
-#include "system/live/work/external_fold.h"
+#include "system/live/dataset/external_fold.h"
 #include "tests/live/temp_folder.h"
 
 using namespace wavetank;

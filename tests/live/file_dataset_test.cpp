@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "system/live/object_store.h"
-#include "system/live/work/file_dataset.h"
-#include "system/live/work/shuffle_files.h"
+#include "system/live/dataset/file_dataset.h"
+#include "system/live/dataset/shuffle_files.h"
 #include "tests/live/fixture.h"
 #include "tests/live/temp_folder.h"
 

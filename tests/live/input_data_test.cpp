@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "system/live/work/input_data.h"
+#include "system/live/dataset/input_data.h"
 #include "tests/live/temp_folder.h"
 
 using namespace wavetank;

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "system/live/work/row_file.h"
+#include "system/live/dataset/row_file.h"
 
 namespace wavetank::live {
 

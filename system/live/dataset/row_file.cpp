@@ -1,4 +1,4 @@
-#include "system/live/work/row_file.h"
+#include "system/live/dataset/row_file.h"
 
 #include <algorithm>
 

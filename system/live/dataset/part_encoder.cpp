@@ -1,4 +1,4 @@
-#include "system/live/work/part_encoder.h"
+#include "system/live/dataset/part_encoder.h"
 
 #include <algorithm>
 #include <array>

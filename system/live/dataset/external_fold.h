@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "system/base/spill.h"
-#include "system/live/work/row_file.h"
+#include "system/live/dataset/row_file.h"
 
 namespace wavetank::live {
 

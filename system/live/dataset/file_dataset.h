@@ -14,7 +14,7 @@
 #include "system/live/object_client.h"
 #include "system/live/pending_calls.h"
 #include "system/live/session_pool.h"
-#include "system/live/work/task_work.h"
+#include "system/live/dataset/task_work.h"
 #include "system/ports/dataset.h"
 
 namespace wavetank::live {

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "system/live/attempts.h"
-#include "system/live/work/external_fold.h"
-#include "system/live/work/input_data.h"
+#include "system/live/dataset/external_fold.h"
+#include "system/live/dataset/input_data.h"
 #include "system/ports/dataset.h"
 
 namespace wavetank::live {

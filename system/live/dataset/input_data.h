@@ -12,7 +12,7 @@
 
 #include "system/base/units.h"
 #include "system/live/object_client.h"
-#include "system/live/work/row_file.h"
+#include "system/live/dataset/row_file.h"
 
 namespace wavetank::live {
 

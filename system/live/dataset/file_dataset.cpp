@@ -1,4 +1,4 @@
-#include "system/live/work/file_dataset.h"
+#include "system/live/dataset/file_dataset.h"
 
 #include <algorithm>
 #include <new>

@@ -1,12 +1,12 @@
-#include "system/live/work/task_work.h"
+#include "system/live/dataset/task_work.h"
 
 #include <algorithm>
 #include <ctime>
 
 #include "system/base/random.h"
 #include "system/live/object_store.h"
-#include "system/live/work/part_encoder.h"
-#include "system/live/work/shuffle_files.h"
+#include "system/live/dataset/part_encoder.h"
+#include "system/live/dataset/shuffle_files.h"
 
 namespace wavetank::live {
 namespace {

@@ -1,4 +1,4 @@
-#include "system/live/work/external_fold.h"
+#include "system/live/dataset/external_fold.h"
 
 #include <algorithm>
 #include <queue>

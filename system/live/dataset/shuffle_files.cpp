@@ -1,4 +1,4 @@
-#include "system/live/work/shuffle_files.h"
+#include "system/live/dataset/shuffle_files.h"
 
 #include <nlohmann/json.hpp>
 #include <system_error>

@@ -11,7 +11,7 @@
 
 #include "system/base/units.h"
 #include "system/live/file_io.h"
-#include "system/live/work/row_file.h"
+#include "system/live/dataset/row_file.h"
 
 namespace wavetank::live {
 

@@ -1,4 +1,4 @@
-#include "system/live/work/input_data.h"
+#include "system/live/dataset/input_data.h"
 
 #include <algorithm>
 #include <cmath>
