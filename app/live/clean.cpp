@@ -3,8 +3,7 @@
 
 #include "app/command.h"
 #include "app/live/run_folders.h"
-#include "app/live/target_file.h"
-#include "app/rehearsal.h"
+#include "app/live/target_options.h"
 #include "system/live/drill/allowlist.h"
 #include "system/live/drill/belongings.h"
 
@@ -17,8 +16,7 @@ class Clean final : public Command {
  public:
   void declare(Options& options) override {
     options.argument("DIR", folder_, "The folder of the run, or of several: its --out.", true);
-    options.value("--target", target_path_, "FILE", "The platform, where its file has moved.");
-    options.values("--set-target", target_sets_, "PATH=VALUE", "Override a line of the target.");
+    target_.declare(options, "The platform, where its file has moved.");
     options.flag("--dry-run", dry_run_, "Count what there is; remove nothing.");
   }
   const char* examples() const override {
@@ -51,10 +49,10 @@ class Clean final : public Command {
   }
 
   int clean(const RunFolder& one, Streams& streams) const {
-    const std::string path = target_path_.empty() ? one.run.target : target_path_;
-    engine::Problems problems;
-    const auto target = read_target(path, target_sets_, problems);
-    if (print_problems(problems, path, streams.err)) return exit_usage;
+    TargetOptions named = target_;
+    if (named.path.empty()) named.path = one.run.target;
+    const auto target = named.read("clean", streams);
+    if (!target) return exit_usage;
     const auto outside = live::Allowlist(target->allow).check(*target);
     for (const std::string& why : outside) streams.err << "wavetank: " << why << '\n';
     if (!outside.empty()) return exit_usage;
@@ -92,8 +90,8 @@ class Clean final : public Command {
     return good;
   }
 
-  std::string folder_, target_path_;
-  std::vector<std::string> target_sets_;
+  std::string folder_;
+  TargetOptions target_;
   bool dry_run_ = false;
 };
 

@@ -112,17 +112,13 @@ bool Drill::start_platform() {
     if (!wrong.empty()) refuse(exit_invalid, "the target is not well: nothing was injected");
     return wrong.empty();
   }
-  const std::string supervisor = supervisor_address(target_);
-  if (supervisor.empty()) {
+  const std::string address = supervisor_address(target_);
+  if (address.empty()) {
     refuse(exit_error, "the platform is not up: wavetank up --target " + options_.target_path);
     return false;
   }
-  try {
-    link_ = std::make_unique<ControlLink>(target_, supervisor, control_token(target_));
-  } catch (const std::exception& error) {
-    refuse(exit_error, error.what());
-    return false;
-  }
+  const live::ControlPlace supervisor{address, control_secret(target_)};
+  link_ = std::make_unique<ControlLink>(target_, supervisor);
   engine::Problems problems;
   const json start = {{"run", run_id_},
                       {"seed", static_cast<std::uint64_t>(rehearsal_.scenario.seed)},
@@ -167,8 +163,7 @@ std::vector<std::unique_ptr<live::Strike>> Drill::strikes_of(const FaultPlan& pl
   for (const GatePlace& gate : plan.gates) {
     live::GateFault fault;
     fault.process = gate.process;
-    fault.control = target_.process(gate.process)->control;
-    fault.token = control_secret(target_);
+    fault.at = {target_.process(gate.process)->control, control_secret(target_)};
     fault.id = fault_id(plan);
     fault.order = plan.index;
     fault.fault = gate.fault;
@@ -176,8 +171,8 @@ std::vector<std::unique_ptr<live::Strike>> Drill::strikes_of(const FaultPlan& pl
     strikes.push_back(live::gate_fault(std::move(fault)));
   }
   for (const std::string& name : plan.kills) {
-    strikes.push_back(live::held_process(
-        {name, supervisor_address(target_), control_secret(target_), fault_lease}));
+    const live::ControlPlace supervisor{supervisor_address(target_), control_secret(target_)};
+    strikes.push_back(live::held_process({name, supervisor, fault_lease}));
   }
   for (std::size_t k = 0; k < plan.strikes.size(); ++k) {
     strikes.push_back(
@@ -349,9 +344,7 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
   guards_.reset();
   engine::Problems problems;
   // Judged in a world of the same names, whose clock is virtual.
-  Rehearsal fresh = text_.rehearsal(sets_, load_factor_, problems);
-  engine::shrink_to(fresh.scenario, target_.scale.rate.value, target_.scale.bytes.value,
-                    target_.scale.from, target_.scale.to);
+  const Rehearsal fresh = read(problems);
   LiveControls controls(attached() ? attached_powers(target_) : live_powers());
   live::LiveWorld names(target_, {{}, run_id_, seed, {}, 0}, controls);
   LiveTank tank(names, controls.dial, LiveTank::Drive::played, 0);
@@ -360,6 +353,7 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
     print_problems(problems, text_.path(), streams_.err);
     return std::nullopt;
   }
+  for (const auto& [index, why] : left_out_) report.notes.push_back("left out: " + why);
   return report;
 }
 

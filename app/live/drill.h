@@ -51,7 +51,8 @@ class Drill {
 
  private:
   bool attached() const { return target_.platform == "attached"; }
-  bool shrink(engine::Problems& problems);
+  Rehearsal read(engine::Problems& problems) const;
+  bool plan(const live::LiveWorld& names);
   bool fits(std::ostream& err) const;
   std::vector<nlohmann::json> fault_texts() const;
   bool take_guards();
@@ -64,7 +65,7 @@ class Drill {
   void end_strikes(engine::Observed& observed);
   std::vector<std::unique_ptr<live::Strike>> strikes_of(const FaultPlan& plan) const;
   std::string fault_id(const FaultPlan& plan) const;
-  void add_strikes(engine::Observed& observed);
+  void count_strikes(engine::Observed& observed);
   bool drained(const live::LiveWorld& world) const;
   void tell(const std::string& what) const;
   void collect(live::LiveWorld& world, Histories& histories, engine::Observed& observed);
@@ -83,6 +84,7 @@ class Drill {
   std::string run_id_;
   std::vector<std::string> processes_;  ///< of the platform, as the blueprint hosts them
   std::vector<FaultPlan> plans_;
+  std::map<std::size_t, std::string> left_out_;  ///< by their place in the file, and why
   std::unique_ptr<ControlLink> link_;
   std::unique_ptr<LiveControls> controls_;
   std::map<std::size_t, std::uint64_t> shaped_;  ///< requests that faults of the data have shaped

@@ -14,7 +14,7 @@ using nlohmann::json;
 
 void Drill::add_tallies(engine::Observed& observed) {
   for (const std::string& name : processes_) {
-    const auto answer = link_->ask_process(name, "GET", "/gate");
+    const auto answer = link_->read_process(name, "/gate");
     if (!answer) {
       observed.gaps.push_back("what faults did in " + name + ": " + answer.why());
       continue;
@@ -42,14 +42,17 @@ void Drill::collect(live::LiveWorld& world, Histories& histories, engine::Observ
     const std::string lines{std::istreambuf_iterator<char>(in), {}};
     histories.add_lines(name, lines, world.core().clock);
   }
+  count_strikes(observed);
   add_tallies(observed);
-  if (attached()) add_strikes(observed);
 }
 
-/// What was done to a platform that keeps no tallies of it.
-void Drill::add_strikes(engine::Observed& observed) {
+/// What was done by strikes. A fault of the load's own process knows only what passed its gate;
+/// what it asked its controls for was done elsewhere, or was not done.
+void Drill::count_strikes(engine::Observed& observed) {
   for (const FaultPlan& plan : plans_) {
     engine::FaultResult& result = observed.faults[plan.index];
+    if (plan.by_data || (!plan.at_client && !plan.by_load)) result.fired = 0;
+    if (!plan.gates.empty()) continue;  // those processes keep tallies
     if (const auto shaped = shaped_.find(plan.index); shaped != shaped_.end() && plan.by_data) {
       result.fired += shaped->second;
       result.touched += shaped->second;

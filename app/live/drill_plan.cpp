@@ -27,8 +27,9 @@ std::vector<json> Drill::fault_texts() const {
   const engine::Node root = text_.tree(sets_, problems);
   std::vector<json> texts;
   if (const engine::Node* faults = root.find("faults")) {
-    for (const engine::Node& one : faults->items) {
-      json fault = json::parse(engine::write_json_line(one), nullptr, false);
+    for (std::size_t i = 0; i < faults->items.size(); ++i) {
+      if (left_out_.contains(i)) continue;
+      json fault = json::parse(engine::write_json_line(faults->items[i]), nullptr, false);
       fault.erase("for");
       fault["at"] = "0s";  // it begins when it is armed, and ends when it is disarmed
       texts.push_back(std::move(fault));
@@ -37,13 +38,42 @@ std::vector<json> Drill::fault_texts() const {
   return texts;
 }
 
-/// The target's scale and its limits.
-bool Drill::shrink(engine::Problems& problems) {
+/// The scenario at the target's scale and within its limits, without the faults that are left out.
+Rehearsal Drill::read(engine::Problems& problems) const {
   const live::ScaleTarget& scale = target_.scale;
-  rehearsal_ = text_.rehearsal(sets_, load_factor_, problems);
-  if (!problems.empty()) return false;
-  engine::shrink_to(rehearsal_.scenario, scale.rate.value, scale.bytes.value, scale.from, scale.to);
-  rehearsal_.scenario.in_flight_most = target_.limits.max_in_flight;
+  Rehearsal read = text_.rehearsal(sets_, load_factor_, problems);
+  if (!problems.empty()) return read;
+  engine::shrink_to(read.scenario, scale.rate.value, scale.bytes.value, scale.from, scale.to);
+  read.scenario.in_flight_most = target_.limits.max_in_flight;
+  for (auto one = left_out_.rbegin(); one != left_out_.rend(); ++one) {
+    read.scenario.faults.erase(read.scenario.faults.begin() +
+                               static_cast<std::ptrdiff_t>(one->first));
+  }
+  return read;
+}
+
+/// Says what the target cannot do, and leaves it out. False where that was not asked for.
+bool Drill::plan(const live::LiveWorld& names) {
+  const auto all = [&] {
+    return attached() ? plan_attached(rehearsal_.scenario, fault_texts(), names, target_)
+                      : plan_faults(rehearsal_.scenario, fault_texts(), names, target_);
+  };
+  plans_ = all();
+  for (const FaultPlan& plan : plans_) {
+    if (!plan.unsupported.empty()) left_out_[plan.index] = plan.name + ": " + plan.unsupported;
+  }
+  if (left_out_.empty()) return true;
+  for (const auto& [index, why] : left_out_) {
+    streams_.err << "wavetank: /faults/" << index << ": cannot be done to this target: " << why
+                 << '\n';
+  }
+  if (!options_.skip_unsupported) {
+    refuse(exit_usage, "nothing was touched. --skip-unsupported leaves these faults out");
+    return false;
+  }
+  engine::Problems problems;
+  rehearsal_ = read(problems);
+  plans_ = all();
   return true;
 }
 
@@ -81,10 +111,8 @@ std::optional<int> Drill::prepare() {
                   "the target is a production platform: nothing was touched. To mean it, say "
                   "--strike-this-production-platform");
   }
-  if (!shrink(problems)) {
-    print_problems(problems, text_.path(), streams_.err);
-    return exit_usage;
-  }
+  rehearsal_ = read(problems);
+  if (print_problems(problems, text_.path(), streams_.err)) return exit_usage;
   if (attached()) {
     controls_ = std::make_unique<AttachedControls>(attached_powers(target_));
   } else {
@@ -103,18 +131,7 @@ std::optional<int> Drill::prepare() {
                  << ", which the scenario's settings ask for\n";
   }
   if (!missing.empty()) return exit_usage;
-  plans_ = attached() ? plan_attached(rehearsal_.scenario, fault_texts(), names, target_)
-                      : plan_faults(rehearsal_.scenario, fault_texts(), names, target_);
-  bool unsupported = false;
-  for (const FaultPlan& plan : plans_) {
-    if (plan.unsupported.empty()) continue;
-    unsupported = true;
-    streams_.err << "wavetank: /faults/" << plan.index << ": " << plan.name
-                 << " cannot be done to this target: " << plan.unsupported << '\n';
-  }
-  if (unsupported && !options_.skip_unsupported) {
-    return refuse(exit_usage, "nothing was touched. --skip-unsupported leaves these faults out");
-  }
+  if (!plan(names)) return exit_usage;
   if (!fits(streams_.err)) return exit_usage;
   return std::nullopt;
 }
@@ -129,10 +146,6 @@ void Drill::tell_plan() const {
       << " s\n";
   for (const FaultPlan& plan : plans_) {
     out << "fault " << plan.index << "   " << plan.name << ": ";
-    if (!plan.unsupported.empty()) {
-      out << "left out, " << plan.unsupported << '\n';
-      continue;
-    }
     if (plan.by_load) out << "the load is turned";
     for (std::size_t k = 0; k < plan.strikes.size(); ++k) {
       const live::StrikeText text =

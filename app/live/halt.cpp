@@ -2,8 +2,7 @@
 // ones until it is released.
 
 #include "app/command.h"
-#include "app/live/target_file.h"
-#include "app/rehearsal.h"
+#include "app/live/target_options.h"
 #include "system/live/drill/lock.h"
 
 namespace wavetank::app {
@@ -12,8 +11,7 @@ namespace {
 class Halt final : public Command {
  public:
   void declare(Options& options) override {
-    options.value("--target", target_path_, "FILE", "The platform.");
-    options.values("--set-target", target_sets_, "PATH=VALUE", "Override a line of the target.");
+    target_.declare(options);
     options.value("--reason", reason_, "TEXT", "Told to whoever is stopped or refused.");
     options.flag("--release", release_, "Let runs begin again.");
     options.flag("--status", status_, "Tell who runs and who halted; change nothing.");
@@ -23,17 +21,12 @@ class Halt final : public Command {
            "  wavetank halt --target target.json --release\n";
   }
   int run(Streams& streams) override {
-    if (target_path_.empty()) {
-      streams.err << "wavetank: halt needs --target FILE.\n";
-      return exit_usage;
-    }
     if (release_ && status_) {
       streams.err << "wavetank: --release and --status exclude each other.\n";
       return exit_usage;
     }
-    engine::Problems problems;
-    const auto target = read_target(target_path_, target_sets_, problems);
-    if (print_problems(problems, target_path_, streams.err)) return exit_usage;
+    const auto target = target_.read("halt", streams);
+    if (!target) return exit_usage;
     const auto place = live::lock_place(*target);
     const live::Trouble trouble = status_    ? tell(*place, streams)
                                   : release_ ? live::release_halt(*place)
@@ -61,8 +54,8 @@ class Halt final : public Command {
     return std::nullopt;
   }
 
-  std::string target_path_, reason_;
-  std::vector<std::string> target_sets_;
+  TargetOptions target_;
+  std::string reason_;
   bool release_ = false, status_ = false;
 };
 

@@ -14,16 +14,46 @@
 #include "app/live/process_controls.h"
 #include "app/live/readiness.h"
 #include "app/live/roles.h"
-#include "app/live/target_file.h"
+#include "app/live/target_options.h"
 #include "app/rehearsal.h"
 #include "app/scenario_options.h"
 #include "system/live/control_server.h"
 #include "system/live/gate_control.h"
 #include "system/live/history_log.h"
+#include "system/live/kafka_queue.h"
 #include "system/live/metrics_page.h"
+#include "system/live/span_feed.h"
 
 namespace wavetank::app {
 namespace {
+
+/// Messages carry the trace of their output; spans go to the collector, where the target names one.
+class Tracing {
+ public:
+  Tracing(live::LiveWorld& world, const std::string& collector, const std::string& node) {
+    live::LiveEnv& env = world.core().env;
+    live::KafkaQueue::Tracing headers;
+    headers.outgoing = [&env](const Call& call, const ProcessRecord& record) {
+      live::TraceContext context = live::trace_of(env.run, record.ticket.output);
+      context.span = live::span_of(call.op, call.info);
+      return live::traceparent(context);
+    };
+    world.kafka().trace(std::move(headers));
+    if (collector.empty()) return;
+    live::OtlpSettings settings;
+    settings.endpoint = collector;
+    settings.instance = node;
+    client_ = std::make_unique<live::HttpClient>(env.io);
+    exporter_ = std::make_unique<live::OtlpExporter>(env, *client_, settings);
+    feed_ = std::make_unique<live::SpanFeed>(env, *exporter_);
+    world.beast().subscribe(*feed_);
+  }
+
+ private:
+  std::unique_ptr<live::HttpClient> client_;
+  std::unique_ptr<live::OtlpExporter> exporter_;
+  std::unique_ptr<live::SpanFeed> feed_;
+};
 
 constexpr std::uint64_t seed_max = 9'223'372'036'854'775'807u;
 
@@ -34,7 +64,7 @@ class Serve final : public Command {
                      "api, relay, launcher, driver, worker, callbacks or reconciler; with a number "
                      "where there are several, such as worker/1.",
                      true);
-    options.value("--target", target_path_, "FILE", "The platform that it belongs to.");
+    target_options_.declare(options, "The platform that it belongs to.");
     options.value("--settings", settings_, "SCENARIO", "Whose `system` settings; else defaults.");
     options.value("--run", run_, "ID", "The run that what it creates belongs to.");
     options.value("--seed", seed_text_, "N", "What its draws come from; default 42.");
@@ -52,7 +82,8 @@ class Serve final : public Command {
   void serve(const std::atomic<int>& signal, std::ostream& out);
   bool orphaned() const { return parent_ != 0 && ::getppid() != parent_; }
 
-  std::string role_, target_path_, settings_, run_ = "idle", seed_text_, origin_text_, parent_text_;
+  std::string role_, settings_, run_ = "idle", seed_text_, origin_text_, parent_text_;
+  TargetOptions target_options_;
   std::uint64_t seed_ = 42;
   std::int64_t origin_ = 0;
   pid_t parent_ = 0;
@@ -82,19 +113,15 @@ bool Serve::read(Streams& streams) {
     return false;
   }
   node_ = *node;
-  if (target_path_.empty()) {
-    streams.err << "wavetank: serve needs --target FILE. ./dev cluster up makes one.\n";
-    return false;
-  }
-  engine::Problems problems;
-  const auto target = read_target(target_path_, {}, problems);
-  if (print_problems(problems, target_path_, streams.err)) return false;
+  const auto target = target_options_.read("serve", streams);
+  if (!target) return false;
   target_ = *target;
   if (target_.process(node_) == nullptr) {
-    streams.err << "wavetank: " << target_path_ << ": /processes: names no process " << node_
+    streams.err << "wavetank: " << target_.file << ": /processes: names no process " << node_
                 << '\n';
     return false;
   }
+  engine::Problems problems;
   platform_ = platform_of(settings_, {}, problems);
   return !print_problems(problems, settings_, streams.err);
 }
@@ -112,6 +139,7 @@ void Serve::serve(const std::atomic<int>& signal, std::ostream& out) {
   live::HistoryLog history(world.core().env, kept);
   live::MetricsPage metrics(world.core().env);
   world.beast().subscribe(metrics);
+  const Tracing tracing(world, target_.otlp, node_);
   FaultArming arming(world);
   live::GateControl gate(world.loop(), [&arming](const live::ArmOrder& order, std::string& why) {
     return arming.arm(order, why);

@@ -18,9 +18,9 @@
 #include "app/live/no_controls.h"
 #include "app/live/platform_text.h"
 #include "app/live/target_file.h"
+#include "app/live/target_options.h"
 #include "app/rehearsal.h"
 #include "system/live/control_server.h"
-#include "system/live/kafka_queue.h"
 #include "system/live/live_world.h"
 #include "system/live/migrations.h"
 #include "system/live/supervisor.h"
@@ -37,7 +37,7 @@ class Up final : public Command {
   void declare(Options& options) override {
     options.argument("[SCENARIO]", scenario_, "Whose `system` settings to run with; else defaults.",
                      false);
-    options.value("--target", target_path_, "FILE", "The platform to run.");
+    target_options_.declare(options, "The platform to run.");
     options.values("--set", sets_, "PATH=VALUE", "Override a setting of the scenario.");
   }
   const char* examples() const override {
@@ -56,7 +56,8 @@ class Up final : public Command {
   void routes(live::ControlServer& server);
   json processes() const;
 
-  std::string scenario_, target_path_;
+  std::string scenario_;
+  TargetOptions target_options_;
   std::vector<std::string> sets_;
   live::Target target_;
   /// Read at the start: a build may replace the file while this runs.
@@ -71,16 +72,12 @@ class Up final : public Command {
 };
 
 bool Up::read(Streams& streams) {
-  if (target_path_.empty()) {
-    streams.err << "wavetank: up needs --target FILE. ./dev cluster up makes one.\n";
-    return false;
-  }
-  engine::Problems problems;
-  const auto target = read_target(target_path_, {}, problems);
-  if (print_problems(problems, target_path_, streams.err)) return false;
+  const auto target = target_options_.read("up", streams);
+  if (!target) return false;
   target_ = *target;
+  engine::Problems problems;
   if (target_.platform != "wavetank") {
-    streams.err << "wavetank: " << target_path_
+    streams.err << "wavetank: " << target_.file
                 << " describes someone else's platform; up runs our own.\n";
     return false;
   }
@@ -94,7 +91,7 @@ bool Up::read(Streams& streams) {
     if (one.name.starts_with("workers/")) nodes_.push_back(one.name);
   }
   for (const std::string& missing : missing_processes(target_, nodes_)) {
-    streams.err << "wavetank: " << target_path_ << ": /processes: names no process for " << missing
+    streams.err << "wavetank: " << target_.file << ": /processes: names no process for " << missing
                 << ", which the settings ask for\n";
   }
   return missing_processes(target_, nodes_).empty();
@@ -105,10 +102,7 @@ void Up::prepare() {
   make_control_token(target_);
   std::filesystem::create_directories(target_.state);
   live::migrate(target_);
-  NoControls none;
-  live::LiveWorld world(target_, {}, none);
-  const std::string wrong = world.kafka().ensure_topics();
-  if (!wrong.empty()) throw std::runtime_error(wrong);
+  make_topics(target_);
   system_file_ = target_.state + "/system.json";
   engine::Problems problems;
   std::ofstream(system_file_) << system_text(scenario_, sets_, problems);
@@ -117,10 +111,15 @@ void Up::prepare() {
 std::vector<live::ChildSpec> Up::specs() const {
   std::vector<live::ChildSpec> all;
   for (const std::string& node : nodes_) {
-    all.push_back({node,
-                   {self_, "serve", node, "--target", target_path_, "--settings", system_file_,
-                    "--run", run_, "--seed", std::to_string(seed_), "--origin",
-                    std::to_string(origin_), "--parent", std::to_string(::getpid())}});
+    std::vector<std::string> argv{
+        self_,    "serve",  node,       "--target",            target_.file,
+        "--settings", system_file_, "--run", run_,             "--seed",
+        std::to_string(seed_), "--origin", std::to_string(origin_), "--parent",
+        std::to_string(::getpid())};
+    for (const std::string& one : target_options_.sets) {
+      argv.insert(argv.end(), {"--set-target", one});
+    }
+    all.push_back({node, std::move(argv)});
   }
   return all;
 }
@@ -193,7 +192,7 @@ int Up::run(Streams& streams) {
   const std::atomic<int>& signal = watch_signals();
   if (!read(streams)) return exit_usage;
   if (!supervisor_address(target_).empty()) {
-    streams.err << "wavetank: the processes of " << target_path_ << " are up already\n";
+    streams.err << "wavetank: the processes of " << target_.file << " are up already\n";
     return exit_error;
   }
   try {

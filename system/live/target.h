@@ -150,6 +150,7 @@ struct Target {
   LimitsTarget limits;
   ScaleTarget scale;
   Duration steady = minutes(1);  ///< healthy for so long before the first fault
+  std::string otlp;         ///< URL of a collector that takes spans by OTLP/HTTP; empty: none
   std::string notify;       ///< URL that start, faults, stop and residue are posted to
 
   void describe(Fields& f);

@@ -66,7 +66,7 @@ struct Fixture {
   FakeGate gate;
   GateFault fault(const std::string& type = "latency") {
     folder.write("token", "s3cret\n");
-    return {"api/0", gate.control(), {"", folder.file("token")}, "r1/0", 2, {{"type", type}}};
+    return {"api/0", {gate.control(), {"", folder.file("token")}}, "r1/0", 2, {{"type", type}}};
   }
 };
 
@@ -111,10 +111,10 @@ TEST_CASE("drill: a gate that refuses is trouble, a process that is gone has not
   CHECK(gate_fault(stranger)->prepare()->find("HTTP 401") != std::string::npos);
   CHECK(gate_fault(stranger)->undo().has_value());
   CHECK(gate_fault(stranger)->verify().has_value());
-  stranger.token.file = one.folder.file("none");
+  stranger.at.token.file = one.folder.file("none");
   CHECK(gate_fault(stranger)->verify()->find("cannot be read") != std::string::npos);
   GateFault gone = one.fault();
-  gone.control = "127.0.0.1:1";
+  gone.at.address = "127.0.0.1:1";
   CHECK(gate_fault(gone)->apply(no_note).has_value());
   CHECK(!gate_fault(gone)->renew());
   CHECK(!gate_fault(gone)->undo());

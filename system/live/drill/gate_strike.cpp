@@ -1,26 +1,17 @@
 #include "system/live/drill/gate_strike.h"
 
-#include <stdexcept>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "system/live/drill/program.h"
-#include "system/live/drill/web.h"
 
 namespace wavetank::live {
 namespace {
 
 using Json = nlohmann::json;
 
-WebAnswer ask(const GateFault& at, const char* method, const std::string& path, const Json& body) {
-  WebCall call = json_request(method, "http://" + at.control + path,
-                              body.is_null() ? "" : body.dump());
-  call.timeout = whole_seconds(2);
-  try {
-    call.headers.push_back("Authorization: Bearer " + at.token.read());
-  } catch (const std::runtime_error& error) {
-    return {.status = 0, .body = {}, .refused = false, .trouble = error.what()};
-  }
-  return ask_web(call);
+WebAnswer ask(const GateFault& fault, const char* method, const std::string& path,
+              const Json& body) {
+  return ask_control(fault.at, method, path, body, whole_seconds(2));
 }
 
 std::int64_t lease_ms(const GateFault& at) { return at.lease.ns / 1'000'000; }
@@ -77,18 +68,14 @@ class GateStrike final : public Strike {
     return must(answer.status == 404 ? arm() : answer);
   }
   StrikeText describe() const override {
-    const std::string secret = at_.token.env.empty() ? "$(cat " + shell_line({at_.token.file}) + ')'
-                                                     : '$' + at_.token.env;
-    return {"fault " + at_.id + " armed in " + at_.process + " at " + at_.control + ": " +
+    return {"fault " + at_.id + " armed in " + at_.process + " at " + at_.at.address + ": " +
                 at_.fault.dump(),
-            "curl -fsS -X POST -H \"Authorization: Bearer " + secret + "\" " +
-                shell_line({"-d", Json{{"id", at_.id}}.dump(),
-                            "http://" + at_.control + "/gate/disarm"})};
+            control_line(at_.at, "/gate/disarm", {{"id", at_.id}})};
   }
   Json record() const override {
-    return {{"kind", "gate"},        {"process", at_.process},      {"control", at_.control},
-            {"id", at_.id},          {"token_env", at_.token.env},  {"token_file", at_.token.file},
-            {"order", at_.order},    {"fault", at_.fault},          {"lease_ns", at_.lease.ns}};
+    return {{"kind", "gate"},      {"process", at_.process}, {"at", record_of(at_.at)},
+            {"id", at_.id},        {"order", at_.order},     {"fault", at_.fault},
+            {"lease_ns", at_.lease.ns}};
   }
 
  private:
@@ -114,8 +101,7 @@ std::unique_ptr<Strike> gate_fault(GateFault fault) {
 std::unique_ptr<Strike> read_gate_strike(const Json& record) {
   GateFault at;
   at.process = record.at("process");
-  at.control = record.at("control");
-  at.token = {record.at("token_env"), record.at("token_file")};
+  at.at = control_place_of(record.at("at"));
   at.id = record.at("id");
   at.order = record.at("order");
   at.fault = record.at("fault");

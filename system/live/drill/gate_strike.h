@@ -4,15 +4,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "system/live/drill/control_call.h"
 #include "system/live/drill/strike.h"
-#include "system/live/target.h"
 
 namespace wavetank::live {
 
 struct GateFault {
   std::string process;   ///< the node, for messages
-  std::string control;   ///< host:port
-  Secret token;          ///< a record keeps where it is read from, never what it is
+  ControlPlace at;       ///< its control endpoint
   std::string id;        ///< of the fault at this process; carries the run's
   std::size_t order = 0; ///< its place in the scenario
   nlohmann::json fault;  ///< as a scenario writes it

@@ -1,11 +1,8 @@
 #include "system/live/drill/hold_strike.h"
 
 #include <chrono>
-#include <exception>
 #include <nlohmann/json.hpp>
 #include <thread>
-
-#include "system/live/drill/web.h"
 
 namespace wavetank::live {
 namespace {
@@ -42,56 +39,36 @@ class HoldStrike final : public Strike {
 
   StrikeText describe() const override {
     return {"process " + at_.process + ", killed and kept down by the supervisor at " +
-                at_.supervisor,
-            "curl -X POST -H \"Authorization: Bearer $TOKEN\" -d '" +
-                json{{"name", at_.process}}.dump() + "' http://" + at_.supervisor + "/release"};
+                at_.supervisor.address,
+            control_line(at_.supervisor, "/release", {{"name", at_.process}})};
   }
   json record() const override {
     return {{"kind", "hold"},
             {"process", at_.process},
-            {"supervisor", at_.supervisor},
-            {"token", {{"env", at_.token.env}, {"file", at_.token.file}}},
-            {"lease_ms", at_.lease.ns / 1'000'000}};
+            {"supervisor", record_of(at_.supervisor)},
+            {"lease_ns", at_.lease.ns}};
   }
 
  private:
-  Answer<std::string> call(const char* method, const std::string& path,
-                           const std::string& body) const {
-    std::string token;
-    try {
-      token = at_.token.read();
-    } catch (const std::exception& error) {
-      return Answer<std::string>::none(error.what());
-    }
-    WebCall call = json_request(method, "http://" + at_.supervisor + path, body);
-    call.headers.push_back("Authorization: Bearer " + token);
-    WebAnswer answer = ask_web(call);
-    if (!answer.ok()) {
-      return Answer<std::string>::none("the supervisor at " + at_.supervisor + ": " +
-                                       answer.said());
-    }
-    return std::move(answer.body);
-  }
-
   Trouble ask(const char* path) const {
     const json body = {{"name", at_.process}, {"lease_ms", at_.lease.ns / 1'000'000}};
-    const auto answer = call("POST", path, body.dump());
-    if (!answer) return answer.why();
-    return std::nullopt;
+    const WebAnswer answer = ask_control(at_.supervisor, "POST", path, body);
+    if (answer.ok()) return std::nullopt;
+    return "the supervisor at " + at_.supervisor.address + ": " + answer.said();
   }
 
   /// What the supervisor says of it.
   Answer<json> look() const {
-    const auto answer = call("GET", "/processes", "");
-    if (!answer) return Answer<json>::none(answer.why());
-    const json all = json::parse(*answer, nullptr, false);
+    const WebAnswer answer = ask_control(at_.supervisor, "GET", "/processes", nullptr);
+    const std::string who = "the supervisor at " + at_.supervisor.address;
+    if (!answer.ok()) return Answer<json>::none(who + ": " + answer.said());
+    const json all = json::parse(answer.body, nullptr, false);
     if (all.is_object() && all.contains("processes")) {
       for (const json& one : all["processes"]) {
         if (one.is_object() && one.value("name", "") == at_.process) return one;
       }
     }
-    return Answer<json>::none("the supervisor at " + at_.supervisor + " has no process " +
-                              at_.process);
+    return Answer<json>::none(who + " has no process " + at_.process);
   }
 
   HeldProcess at_;
@@ -105,11 +82,9 @@ std::unique_ptr<Strike> held_process(HeldProcess process) {
 
 std::unique_ptr<Strike> read_hold_strike(const json& record) {
   HeldProcess at;
-  at.process = record.at("process").get<std::string>();
-  at.supervisor = record.at("supervisor").get<std::string>();
-  at.token.env = record.at("token").value("env", "");
-  at.token.file = record.at("token").value("file", "");
-  at.lease = milliseconds(record.value("lease_ms", std::int64_t{10'000}));
+  at.process = record.at("process");
+  at.supervisor = control_place_of(record.at("supervisor"));
+  at.lease = Duration{record.at("lease_ns").get<std::int64_t>()};
   return held_process(std::move(at));
 }
 

@@ -6,15 +6,14 @@
 #include <string>
 
 #include "system/base/time.h"
+#include "system/live/drill/control_call.h"
 #include "system/live/drill/strike.h"
-#include "system/live/target.h"
 
 namespace wavetank::live {
 
 struct HeldProcess {
-  std::string process;     ///< the node, as the supervisor names it
-  std::string supervisor;  ///< host:port
-  Secret token;            ///< a record keeps where it is read from, never what it is
+  std::string process;      ///< the node, as the supervisor names it
+  ControlPlace supervisor;
   Duration lease = whole_seconds(10);
 };
 

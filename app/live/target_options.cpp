@@ -1,0 +1,38 @@
+#include "app/live/target_options.h"
+
+#include <stdexcept>
+
+#include "app/live/no_controls.h"
+#include "app/live/target_file.h"
+#include "app/rehearsal.h"
+#include "system/live/kafka_queue.h"
+#include "system/live/live_world.h"
+
+namespace wavetank::app {
+
+void TargetOptions::declare(Options& options, const char* help) {
+  options.value("--target", path, "FILE", help);
+  options.values("--set-target", sets, "PATH=VALUE",
+                 "Override a line of the target; may be repeated.");
+}
+
+std::optional<live::Target> TargetOptions::read(const char* command, Streams& streams) const {
+  if (path.empty()) {
+    streams.err << "wavetank: " << command
+                << " needs --target FILE. ./dev cluster up makes one to try.\n";
+    return std::nullopt;
+  }
+  engine::Problems problems;
+  std::optional<live::Target> target = read_target(path, sets, problems);
+  if (print_problems(problems, path, streams.err)) return std::nullopt;
+  return target;
+}
+
+void make_topics(const live::Target& target) {
+  NoControls none;
+  live::LiveWorld world(target, {}, none);
+  const std::string wrong = world.kafka().ensure_topics();
+  if (!wrong.empty()) throw std::runtime_error(wrong);
+}
+
+}  // namespace wavetank::app

@@ -1,0 +1,25 @@
+#pragma once
+// What commands on one target are told of it, and its reading.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/command.h"
+#include "system/live/target.h"
+
+namespace wavetank::app {
+
+struct TargetOptions {
+  std::string path;
+  std::vector<std::string> sets;
+
+  void declare(Options& options, const char* help = "The platform.");
+  /// None, with messages, where no file was named or anything in it is wrong.
+  std::optional<live::Target> read(const char* command, Streams& streams) const;
+};
+
+/// Makes the topics of a target that it lacks. Throws std::runtime_error where it cannot.
+void make_topics(const live::Target& target);
+
+}  // namespace wavetank::app
