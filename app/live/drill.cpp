@@ -19,6 +19,7 @@
 #include "app/live/generator.h"
 #include "app/live/live_tank.h"
 #include "app/live/platform_text.h"
+#include "app/live/stop_rules.h"
 #include "app/live/target_file.h"
 #include "app/terminal.h"
 #include "reports/progress.h"
@@ -66,8 +67,15 @@ double processor_time() {
 
 class Recorder final : public Observer {
  public:
-  void on_event(const Event& event) override { events.push_back(event); }
+  explicit Recorder(StopRules& rules) : rules_(rules) {}
+  void on_event(const Event& event) override {
+    events.push_back(event);
+    rules_.hear(event);
+  }
   std::vector<Event> events;
+
+ private:
+  StopRules& rules_;
 };
 
 }  // namespace
@@ -202,7 +210,8 @@ void Drill::on_fault(live::LiveWorld& world, std::size_t index, bool begins) {
 void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
                     engine::Observed& observed) {
   const engine::Scenario& scenario = rehearsal_.scenario;
-  Recorder recorder;
+  StopRules rules(scenario, world.loop(), world.core().clock, history_files());
+  Recorder recorder(rules);
   LiveTank tank(world, controls_->dial, LiveTank::Drive::real, 0);
   reports::ProgressPrinter printer(
       [this](std::string_view text) { streams_.err << text << std::flush; },
@@ -211,7 +220,10 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   const auto began = Clock::now();
   engine::RunOptions options;
   options.signal = &signal;
-  tank.halted = [this] { return halted_.load(); };
+  tank.halted = [&] {
+    if (const auto why = rules.broken()) halt(*why);
+    return halted_.load();
+  };
   options.judged = false;
   options.observed = &observed;
   options.attach = [&](History& history) { history.subscribe_all(recorder); };
@@ -241,7 +253,18 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
                                         processor_time() - cpu);
   if (const auto why = unreal(*observed.generator, {})) observed.invalid.push_back(*why);
   observed.events = std::move(recorder.events);
+  observed.stopped_by = rules.threshold();
   if (attached()) add_seen(*world.attached(), observed);
+}
+
+/// Where the processes of the platform write their histories; none of them is ours where attached.
+std::vector<std::string> Drill::history_files() const {
+  std::vector<std::string> files;
+  if (attached()) return files;
+  for (const std::string& name : processes_) {
+    files.push_back(history_file(target_, run_id_, name));
+  }
+  return files;
 }
 
 /// Every process of the run has ended.

@@ -67,6 +67,7 @@ class Drill {
   std::string fault_id(const FaultPlan& plan) const;
   void count_strikes(engine::Observed& observed);
   bool drained(const live::LiveWorld& world) const;
+  std::vector<std::string> history_files() const;
   void tell(const std::string& what) const;
   void collect(live::LiveWorld& world, Histories& histories, engine::Observed& observed);
   void keep_history(const live::LiveWorld& world, const std::vector<Event>& events,

@@ -8,6 +8,7 @@
 #include "app/live/attached_side.h"
 #include "app/live/drill.h"
 #include "app/live/drill_strikes.h"
+#include "app/live/stop_rules.h"
 #include "app/live/target_file.h"
 #include "scenarios/engine/text/document.h"
 #include "system/live/drill/limits.h"
@@ -131,6 +132,9 @@ std::optional<int> Drill::prepare() {
                  << ", which the scenario's settings ask for\n";
   }
   if (!missing.empty()) return exit_usage;
+  const auto blind = blind_rules(rehearsal_.scenario.thresholds, attached());
+  for (const std::string& one : blind) streams_.err << "wavetank: " << one << '\n';
+  if (!blind.empty()) return refuse(exit_usage, "nothing was touched");
   if (!plan(names)) return exit_usage;
   if (!fits(streams_.err)) return exit_usage;
   return std::nullopt;

@@ -34,6 +34,7 @@ struct Observed {
   std::vector<std::string> notes;      ///< what was strange, for people
   std::vector<std::string> invalid;    ///< why the run is no test: rate missed, late sends
   std::optional<std::string> stopped;  ///< the safety rule that ended it
+  std::string stopped_by;              ///< the threshold that did, as the scenario writes it
   std::optional<std::string> residue;  ///< what was left behind
   int signal = 0;
 };

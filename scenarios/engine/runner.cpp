@@ -31,12 +31,14 @@ bool has_trace(const Scenario& scenario) {
                      [](const LoadEntry& entry) { return entry.trace() != nullptr; });
 }
 
-CollectorSettings collector_settings(const Scenario& scenario, std::size_t batches) {
+/// What is `played` is over: nothing can stop it.
+CollectorSettings collector_settings(const Scenario& scenario, std::size_t batches, bool played) {
   CollectorSettings settings;
   settings.batches = batches;
   settings.load_ends = scenario.load_ends;
   settings.grid = Grid::over(scenario.load_ends + scenario.settle);
   settings.thresholds = scenario.thresholds;
+  for (Threshold& one : settings.thresholds) one.abort = one.abort && !played;
   const ExpectedRecovery& recovery = scenario.expect.recovery;
   settings.recovery.tolerance = recovery.tolerance.value;
   settings.recovery.hold = recovery.hold;
@@ -77,7 +79,8 @@ class Running {
         world_(tank.world()),
         plan_(scenario.load, static_cast<std::uint64_t>(scenario.seed), scenario.surveys,
               options.tables),
-        collector_(collector_settings(scenario, options.batches), tank.resources()),
+        collector_(collector_settings(scenario, options.batches, played != nullptr),
+                   tank.resources()),
         network_(places_of(scenario).network()),
         checkers_(scenario.expect.invariants, names_for(scenario, tank.world())),
         gantt_(names_for(scenario, tank.world())),
@@ -384,6 +387,9 @@ RunReport Running::judge() {
   const JobCounts counts = report.jobs;
   collector_.report(report);
   report.jobs = counts;
+  for (ThresholdResult& one : report.thresholds) {
+    if (played_ != nullptr && one.expr == played_->stopped_by) one.aborted = true;
+  }
   report.gantt = gantt_.rows(end_);
   report.probes = probes_.results();
   Expected expected;

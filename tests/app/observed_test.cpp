@@ -117,6 +117,13 @@ TEST_CASE("what ended a live run, and what it left, is its verdict") {
   const Twice stopped =
       judged_twice(storm, [](engine::Observed& observed) { observed.stopped = "halt"; });
   CHECK(stopped.again.exit_code == 5);
+  CHECK_FALSE(stopped.again.thresholds[0].aborted);
+  const Twice ruled = judged_twice(storm, [](engine::Observed& observed) {
+    observed.stopped = "freshness p(99) < 10m: 11m";
+    observed.stopped_by = "freshness p(99) < 10m";
+  });
+  CHECK(ruled.again.exit_code == 5);
+  CHECK(ruled.again.thresholds[0].aborted);
   const Twice late = judged_twice(storm, [](engine::Observed& observed) {
     observed.invalid.emplace_back("the rate ratio was 0.91");
   });

@@ -41,6 +41,23 @@ expect "drill" 0 "${run[@]}" --out "$out/drill"
 grep -q 'PASS' "$out/drill.log" || bad "the drill's verdict"
 grep -q '4 of 4 faults fired' "$out/drill.log" || bad "every fault of the drill fired"
 
+# A safety rule that breaks while a fault stands ends the run: by what only the processes see.
+rule='expect.thresholds=[{"expr":"freshness max < 1ms","window":"8s","abort":true}]'
+expect "a broken safety rule stops the run" 5 \
+  "${run[@]}" --out "$out/stopped" --set faults.0.for=30s --set "$rule"
+grep -q 'stopped by a safety rule: freshness max < 1ms in every 8s: .*, since ' \
+  "$out"/*"stops the run.log" || bad "the report names the rule, its value and since when"
+applied=$(grep -c '"applied"' "$out"/stopped/*/undo.jsonl || true)
+undone=$(grep -c '"undone"' "$out"/stopped/*/undo.jsonl || true)
+if [[ $applied -gt 0 && $undone -ge $applied ]]; then
+  ok "what it had struck is undone: $undone"
+else
+  bad "what it had struck is undone: $applied applied, $undone undone"
+fi
+expect "undo finds nothing of a stopped run" 0 "$wavetank" undo "$out/stopped"
+expect "a rule that nobody could judge is refused" 2 "${run[@]}" --dry-run \
+  --set 'expect.thresholds=[{"expr":"db.utilisation max < 90%","abort":true}]'
+
 # A kill -9 in the middle of a fault: the watchdog undoes it.
 "${run[@]}" --out "$out/killed" --quiet >"$out/killed.log" 2>&1 </dev/null &
 drill=$!

@@ -142,9 +142,10 @@ void Collector::end_tick(Time now) {
     judge_.check(now);
     checked_ = now;
   }
-  if (now - minute_began_ >= minutes(1)) {
-    end_minute(now);
+  if (now - minute_began_ >= minutes(1)) end_minute(now);
+  if (now - stop_checked_ >= settings_.stop_checks) {
     judge_.stop_if_failed();
+    stop_checked_ = now;
   }
 }
 

@@ -30,6 +30,8 @@ struct CollectorSettings {
   std::vector<std::string> fault_names;  ///< in file order, as they are shown
   std::size_t batches = 0;  ///< into which the time from warm-up to `load_ends` is cut; 0 is none
   Duration load_ends{};
+  /// How often thresholds without a window may stop the run.
+  Duration stop_checks = minutes(1);
   PlaceNames places;                     ///< of a queueing network; empty for a pipeline
 };
 
@@ -90,7 +92,8 @@ class Collector final : public Observer, public CallObserver, private MetricBoar
   BatchMeter batches_;
   RunSamples samples_;
   std::vector<FaultSpan> faults_;
-  Time tick_began_{}, step_began_{}, minute_began_{}, checked_{};
+  Time tick_began_{}, step_began_{}, minute_began_{}, checked_{},
+      stop_checked_{};
   Time next_tick_;
   Ending ending_ = Ending::cut_short;
 };

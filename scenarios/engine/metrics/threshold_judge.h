@@ -32,8 +32,8 @@ class ThresholdJudge {
   void close_windows(Time now);
   /// Judges what was observed so far, for knowing since when a threshold fails.
   void check(Time now);
-  /// Lets thresholds without a window stop the run, if they ask for it. Called once a minute: what
-  /// was observed so far should be worth judging.
+  /// Lets thresholds without a window stop the run, if they ask for it. Called once a minute in a
+  /// simulated run: what was observed so far should be worth judging.
   void stop_if_failed();
   /// The first fault strikes, or the load ends without one: judges the steady state.
   void end_steady(Time now);
