@@ -33,8 +33,12 @@ LiveLoop::LiveLoop(Loop& loop, const LiveClock& clock)
 
 LiveLoop::~LiveLoop() = default;
 
+// What comes from elsewhere comes now: the loop's time stood still while it slept.
 void LiveLoop::post(std::function<void()> job) {
-  asio::post(*io_, std::move(job));
+  asio::post(*io_, [this, job = std::move(job)] {
+    loop_.advance(clock_.now());
+    job();
+  });
 }
 
 /// What is due now, up to a batch. Returns whether more is.

@@ -85,7 +85,10 @@ class ProcessCompute::Door {
   using Answer = std::function<void(const Exchange&)>;
 
   Door(LiveEnv& env, const Peers& peers, const std::string& address)
-      : env_(env), peers_(peers), server_(env.io, address, [this](Exchange e) { open(e); }) {}
+      : env_(env), peers_(peers), server_(env.io, address, [this](Exchange e) {
+          env_.loop.advance(env_.clock.now());
+          open(e);
+        }) {}
 
   /// `answer(message, exchange)` gets what stands in a request's body.
   template <class T, class Then>

@@ -1,4 +1,5 @@
 #include <boost/asio/io_context.hpp>
+#include <optional>
 #include <thread>
 
 #include "system/live/session_pool.h"
@@ -50,6 +51,22 @@ TEST_CASE("live loop: jobs of threads run on its own thread") {
   CHECK(bench.wait_for([&] { return done == 500; }));
   CHECK(strangers == 0);
   CHECK(opened >= 10);
+}
+
+TEST_CASE("live loop: what a thread brings is heard no earlier than it was sent") {
+  const Target target;
+  Bench bench(target);
+  std::optional<Time> heard;
+  Time sent{};
+  std::thread elsewhere([&] {
+    const Time until = bench.core.clock.now() + milliseconds(15);
+    while (bench.core.clock.now() < until) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    sent = bench.core.clock.now();
+    bench.core.driver.post([&] { heard = bench.core.loop.now(); });
+  });
+  CHECK(bench.wait_for([&] { return heard.has_value(); }));
+  elsewhere.join();
+  CHECK(*heard >= sent);
 }
 
 TEST_CASE("live clock: what crosses processes comes back, and none and for ever stay so") {
