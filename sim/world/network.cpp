@@ -3,6 +3,7 @@
 namespace wavetank::sim {
 
 Duration Network::delay(const Call& call, Bytes size, std::uint64_t way) const {
+  if ((elsewhere_ & mask_of(call.op)) != 0) return {};
   static constexpr Purpose latency("network.latency");
   static constexpr Purpose loss("network.loss");
   const std::uint64_t entity = mix64(call.info.subject ^ (std::uint64_t{call.server.value} << 40)) ^

@@ -10,8 +10,9 @@ namespace wavetank::sim {
 
 class Network {
  public:
-  Network(const NetworkSettings& settings, std::uint64_t seed)
-      : settings_(settings), latency_(settings.latency), seed_(seed) {}
+  /// Calls of the ops `elsewhere` are under way no time: what they wait for is known as a whole.
+  Network(const NetworkSettings& settings, std::uint64_t seed, OpMask elsewhere)
+      : settings_(settings), latency_(settings.latency), seed_(seed), elsewhere_(elsewhere) {}
 
   /// How long `call`'s request (or reply) of `size` is under way.
   Duration request(const Call& call, Bytes size) const { return delay(call, size, 0); }
@@ -23,6 +24,7 @@ class Network {
   const NetworkSettings& settings_;
   Sampler latency_;
   std::uint64_t seed_;
+  OpMask elsewhere_;
 };
 
 }  // namespace wavetank::sim

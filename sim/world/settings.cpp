@@ -1,5 +1,7 @@
 #include "sim/world/settings.h"
 
+#include "system/ports/op.h"
+
 namespace wavetank::sim {
 namespace {
 
@@ -164,6 +166,28 @@ void ClusterSettings::describe(Fields& f) {
   f.section("keys", keys, {.help = "How the rows of a job spread over keys."});
 }
 
+void OperationCost::describe(Fields& f) {
+  f.field("operation", operation,
+          {.help = "Calls of a port by name, such as database.get.", .required = true});
+  f.require(operation.empty() || ops_named(operation) != 0, "operation",
+            "names no call of a port; faults name them alike");
+  f.field("cpu", cpu, {.help = "Processor time of one call, over all processes."});
+  f.field("delay", delay, {.help = "What a call waits for besides the processor."});
+}
+
+void MachineSettings::describe(Fields& f) {
+  f.field("cores", cores,
+          {.help = "Cores that everything shares; 0: each service has its own hardware."});
+  f.field("background", background, {.help = "Cores that are busy without any request."});
+  f.field("commit", commit,
+          {.help = "A flush of the disk that changes of the database share; 0: none."});
+  f.field("pause_every", pause_every,
+          {.help = "Mean time between two moments at which all stands still; 0: never."});
+  f.field("pause", pause, {.help = "How long it then stands still."});
+  f.items("operations", operations,
+          {.help = "What calls cost; a call that is not named keeps its service's own law."});
+}
+
 void WorldSettings::describe(Fields& f) {
   f.section("network", network, {.help = "Between service nodes."});
   f.section("processors", processors, {.help = "What requests cost."});
@@ -172,6 +196,7 @@ void WorldSettings::describe(Fields& f) {
   f.section("cache", cache, {.help = "The cache server."});
   f.section("objects", objects, {.help = "The object store."});
   f.section("cluster", cluster, {.help = "The cluster that jobs run on."});
+  f.section("machine", machine, {.help = "The one machine that everything shares, as calibrated."});
 }
 
 }  // namespace wavetank::sim

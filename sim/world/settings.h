@@ -1,6 +1,9 @@
 #pragma once
 // What the simulated world is made of. Every default names its source.
 
+#include <string>
+#include <vector>
+
 #include "sim/world/models/group_model.h"
 #include "sim/world/models/lru_ttl_cache.h"
 #include "system/base/fields.h"
@@ -93,6 +96,26 @@ struct ClusterSettings {
   void describe(Fields& f);
 };
 
+/// What one call costs a machine that everything shares.
+struct OperationCost {
+  std::string operation;  ///< as faults name calls: database.get, or database for all of it
+  Duration cpu{};         ///< of all processes that take part in it
+  DurationLaw delay;      ///< what it waits for besides: wire, disk, linger
+
+  void describe(Fields& f);
+};
+
+struct MachineSettings {
+  std::int64_t cores = 0;
+  double background = 0;
+  DurationLaw commit;
+  Duration pause_every{};
+  DurationLaw pause;
+  std::vector<OperationCost> operations;
+
+  void describe(Fields& f);
+};
+
 struct WorldSettings {
   NetworkSettings network;
   ProcessorSettings processors;
@@ -101,6 +124,7 @@ struct WorldSettings {
   CacheServerSettings cache;
   ObjectSettings objects;
   ClusterSettings cluster;
+  MachineSettings machine;
 
   /// Below `system` in a scenario, beside the blueprint's own.
   void describe(Fields& f);

@@ -40,6 +40,7 @@ Task<void> SimCache::serve(Taken<V> call) {
     call.complete(Failure::refused);
     co_return;
   }
+  co_await env_.spend(*call, server_);
   co_await thread_.enter();
   static constexpr Purpose purpose("cache");
   const Duration work = env_.service(service_, *call, purpose);

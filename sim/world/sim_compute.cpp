@@ -63,6 +63,7 @@ std::uint32_t SimCompute::weight(Priority priority) const {
 Task<void> SimCompute::start(Taken<verb::StartJob> call) {
   const Duration there = env_.network.request(*call, Bytes{2'000});
   co_await sleep(loop_, there);
+  co_await env_.spend(*call, server_);
   const JobSpec& spec = call->args;
   const auto name = std::pair{spec.record.process.value, spec.epoch};
   const auto known = names_.find(name);
@@ -112,6 +113,7 @@ Task<void> SimCompute::drive(SimJob* job) {
 Task<void> SimCompute::observe(Taken<verb::ObserveJob> call) {
   const Duration there = env_.network.request(*call, Bytes{200});
   co_await sleep(loop_, there);
+  co_await env_.spend(*call, server_);
   JobStatus status;
   const auto known = names_.find({call->args.process.value, call->args.epoch});
   if (known != names_.end()) {
@@ -126,6 +128,7 @@ Task<void> SimCompute::observe(Taken<verb::ObserveJob> call) {
 Task<void> SimCompute::kill(Taken<verb::KillJob> call) {
   const Duration there = env_.network.request(*call, Bytes{200});
   co_await sleep(loop_, there);
+  co_await env_.spend(*call, server_);
   const auto known = names_.find({call->args.process.value, call->args.epoch});
   if (known != names_.end()) {
     job(known->second)->doomed = true;
@@ -238,6 +241,8 @@ Task<void> SimCompute::run(SimAttempt* attempt) {
   const double start = static_cast<double>(env_.settings.cluster.task_start.ns) * slowness;
   const Duration starting{static_cast<std::int64_t>(start)};
   co_await sleep(loop_, starting);
+  const Call& call = **attempt->call;
+  co_await env_.spend(call, attempt->executor->node.id);
   const Slot slot{attempt->executor->id, attempt->executor->node.id, attempt->handle};
   Node& node = env_.hosts.node(slot.node);
   auto report = co_await worker_(&attempt->task(), slot, node);

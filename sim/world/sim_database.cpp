@@ -65,6 +65,7 @@ Task<void> SimDatabase::transact(Taken<V> call, bool writes, ProcessId row) {
     ++lock->users;
     co_await lock->servers.enter();
   }
+  co_await env_.spend(*call, server_);
   static constexpr Purpose purpose("database");
   const Duration work = env_.service(writes ? write_ : read_, *call, purpose);
   co_await sleep(loop_, work);

@@ -102,6 +102,7 @@ Task<void> SimDataset::serve(Taken<V> call, SimAttempt* attempt) {
     call.complete(Failure::disk_full);
     co_return;
   }
+  co_await env_.spend(*call, node.id);
   SharedLink& link = link_of(V(), node);
   co_await link.transfer(bytes);
   const Bandwidth rate = core_rate(V(), env_.settings.cluster);
@@ -120,6 +121,7 @@ Task<void> SimDataset::serve(Taken<verb::Fetch> call, SimAttempt* attempt) {
     call.complete(Failure::executor_lost);
     co_return;
   }
+  co_await env_.spend(*call, node.id);
   // One aggregate flow a reduce task: out of a node that holds some of it, into its own.
   SharedLink::Transfer out(source.node.network_out, bytes);
   SharedLink::Transfer in(node.network_in, bytes);

@@ -81,6 +81,8 @@ Task<void> SimHttp::deliver(Exchange* exchange, Duration travel) {
   std::unique_ptr<Exchange> held(exchange);
   co_await sleep(loop_, travel);
   const NodeId server = exchange->call().server;
+  const Call& call = exchange->call();
+  co_await env_.spend(call, server);
   const auto listener = listeners_.find(server);
   if (!env_.hosts.up(server) || listener == listeners_.end() || !listener->second.handler) {
     env_.root().start(answer(held.release(), Failure::refused));

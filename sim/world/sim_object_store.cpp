@@ -47,6 +47,7 @@ Task<void> SimObjectStore::serve(Taken<V> call, bool writes, Bytes) {
     call.complete(Failure::throttled);
     co_return;
   }
+  co_await env_.spend(*call, server_);
   static constexpr Purpose purpose("objects");
   const Duration work = env_.service(latency_, *call, purpose);
   co_await sleep(loop_, work);

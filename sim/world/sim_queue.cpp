@@ -63,6 +63,7 @@ void SimQueue::submit(Call& call) {
 Task<void> SimQueue::publish(Taken<verb::Publish> call) {
   const Duration there = env_.network.request(*call, Bytes{record_bytes});
   co_await sleep(loop_, there);
+  co_await env_.spend(*call, server_);
   static constexpr Purpose purpose("queue.append");
   const Duration work = env_.service(append_, *call, purpose);
   co_await sleep(loop_, work);
@@ -200,6 +201,7 @@ Task<void> SimQueue::poll(Taken<verb::Poll> call) {
     auto notified = co_await arrived_.wait_until(until);
     static_cast<void>(notified);
   }
+  co_await env_.spend(*call, server_);
   reply.number = ++answers_;
   members_[node.id()].number = reply.number;
   const Duration back = env_.network.reply(*call, Bytes{200});
@@ -210,6 +212,7 @@ Task<void> SimQueue::poll(Taken<verb::Poll> call) {
 Task<void> SimQueue::commit(Taken<verb::Commit> call) {
   const Duration there = env_.network.request(*call, Bytes{200});
   co_await sleep(loop_, there);
+  co_await env_.spend(*call, server_);
   const auto found = members_.find(call->caller->id());
   Result<Done> result = Done{};
   if (found == members_.end()) {

@@ -127,6 +127,7 @@ Task<void> SimStation::serve(Taken<verb::Serve> call) {
     ~Held() { servers.leave(); }
   } held{servers};
   if (call->info.cancellable && call->abandoned()) co_return;
+  co_await env_.spend(*call, call->server);
   static constexpr Purpose purpose("processor");
   const Duration work = env_.service(work_[call->args.work], *call, purpose);
   co_await sleep(loop_, work);

@@ -24,9 +24,10 @@ enum Row : std::size_t {
 
 SimWorld::SimWorld(const WorldSettings& settings, std::uint64_t seed)
     : simulation_(seed),
-      network_(settings.network, seed),
+      machine_(simulation_.loop(), simulation_.root(), settings.machine, seed),
+      network_(settings.network, seed, machine_.covered()),
       hosts_(simulation_.loop()),
-      env_{simulation_, settings, hosts_, network_},
+      env_{simulation_, settings, hosts_, network_, machine_},
       client_(hosts_.add("clients")),
       http_(env_),
       station_(env_),
@@ -46,6 +47,7 @@ SimWorld::SimWorld(const WorldSettings& settings, std::uint64_t seed)
       names_.push_back("queue.p" + std::to_string(topic) + "/" + std::to_string(p));
     }
   }
+  if (machine_.exists()) names_.push_back("machine.cores");
 }
 
 SimWorld::~SimWorld() {
@@ -97,6 +99,7 @@ ResourceSample SimWorld::sample(std::size_t resource) const {
       return objects_.reads();
     default: {
       const auto row = static_cast<std::uint32_t>(resource - partitions);
+      if (row >= 3 * queue_.partitions()) return machine_.sample();
       ResourceSample lag;
       lag.waiting = queue_.lag(static_cast<Topic>(row / queue_.partitions()),
                                row % queue_.partitions());

@@ -59,6 +59,7 @@ class SimWorld final : public World, public ResourceProbe {
 
  private:
   Simulation simulation_;
+  Machine machine_;
   Network network_;
   Hosts hosts_;
   Env env_;
