@@ -73,8 +73,10 @@ std::vector<Observable> observables(const RunReport& report) {
   return out;
 }
 
-void Sample::add(const RunReport& report) {
-  for (Observable& one : observables(report)) {
+void Sample::add(const RunReport& report, std::span<const Observable> more) {
+  std::vector<Observable> all(more.begin(), more.end());
+  for (Observable& one : observables(report)) all.push_back(std::move(one));
+  for (Observable& one : all) {
     const auto [found, fresh] = places_.try_emplace(one.name, rows_.size());
     if (fresh) rows_.push_back({one.name, one.unit, {}, {}, one.observations});
     Row& row = rows_[found->second];

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,7 +41,8 @@ class Sample {
     std::uint64_t observations = 0;     ///< in the run with the fewest
   };
 
-  void add(const RunReport& report);
+  /// The run's observables, and whatever else was measured of it.
+  void add(const RunReport& report, std::span<const Observable> more = {});
   std::uint64_t size() const { return runs_; }
   /// In the order in which they were first observed.
   const std::vector<Row>& rows() const { return rows_; }
