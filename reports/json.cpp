@@ -281,6 +281,7 @@ Json generator(const engine::GeneratorResult& one) {
           {"lag_p99_s", number(one.lag_p99)},
           {"lag_p999_s", number(one.lag_p999)},
           {"lag_max_s", number(one.lag_max)},
+          {"machine_busy", one.machine_busy ? number(*one.machine_busy) : Json(nullptr)},
           {"cpu", number(one.cpu)}};
 }
 
