@@ -7,19 +7,24 @@ namespace wavetank::app {
 
 void LiveOptions::declare(Options& options) {
   options.value("--world", world, "WORLD", "sim (the default), or live: a real platform.");
-  options.value("--target", target, "FILE", "live: the platform, as its owner describes it.");
-  options.values("--set-target", target_sets, "PATH=VALUE",
-                 "live: override a line of the target; may be repeated.");
-  options.flag("--skip-unsupported", skip_unsupported,
-               "live: leave out the faults that the target cannot take.");
-  options.flag("--strike-this-production-platform", strike_production,
-               "live: what a target of the environment \"production\" needs besides.");
-  options.flag("--dry-run", dry_run, "live: tell what would be touched, and touch nothing.");
+  declare_target(options);
 }
 
-std::string LiveOptions::text() const {
-  if (!wanted()) return "";
-  std::string text = " --world live --target " + shell_word(target);
+void LiveOptions::declare_target(Options& options) {
+  options.value("--target", target, "FILE", "The real platform, as its owner describes it.");
+  options.values("--set-target", target_sets, "PATH=VALUE",
+                 "Override a line of the target; may be repeated.");
+  options.flag("--skip-unsupported", skip_unsupported,
+               "Leave out the faults that the target cannot take.");
+  options.flag("--strike-this-production-platform", strike_production,
+               "What a target of the environment \"production\" needs besides.");
+  options.flag("--dry-run", dry_run, "Tell what of the target would be touched; touch nothing.");
+}
+
+std::string LiveOptions::text() const { return wanted() ? " --world live" + target_text() : ""; }
+
+std::string LiveOptions::target_text() const {
+  std::string text = " --target " + shell_word(target);
   for (const std::string& one : target_sets) text += " --set-target " + shell_word(one);
   if (skip_unsupported) text += " --skip-unsupported";
   return text;
@@ -30,7 +35,7 @@ bool LiveOptions::understand(Streams& streams) const {
   if (world != "sim" && world != "live") {
     wrong = "--world is sim or live, not " + engine::in_quotes(world);
   } else if (wanted() && target.empty()) {
-    wrong = "--world live needs --target FILE. ./dev cluster up makes one to try";
+    wrong = "a live run needs --target FILE. ./dev cluster up makes one to try";
   } else if (!wanted() && (!target.empty() || skip_unsupported || dry_run)) {
     wrong = "--target, --skip-unsupported and --dry-run need --world live";
   }

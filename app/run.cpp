@@ -2,7 +2,6 @@
 // engine run it, and writes what it found. Only here are clocks read: for how long a run took.
 
 #include <chrono>
-#include <ctime>
 #include <iostream>
 #include <optional>
 
@@ -19,6 +18,7 @@
 #include "app/side_files.h"
 #include "app/sim_tank.h"
 #include "app/terminal.h"
+#include "app/utc_now.h"
 #include "app/written_reports.h"
 #include "reports/console.h"
 #include "reports/progress.h"
@@ -38,14 +38,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-std::string utc_now() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 class Run final : public Command {

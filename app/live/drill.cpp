@@ -18,6 +18,7 @@
 #include "app/live/drill_strikes.h"
 #include "app/live/generator.h"
 #include "app/live/live_tank.h"
+#include "app/live/machine_use.h"
 #include "app/live/platform_text.h"
 #include "app/live/stop_rules.h"
 #include "app/live/target_file.h"
@@ -234,13 +235,14 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
     asked = Clock::now();
     return drained(world);
   };
-  if (!options_.quiet) {
-    options.progress = [&](const engine::Progress& at) {
-      printer.update({at.phase, at.virtual_s, at.end_s,
-                      std::chrono::duration<double>(Clock::now() - began).count(), at.events,
-                      at.active_faults});
-    };
-  }
+  MachineUse machine;
+  options.progress = [&](const engine::Progress& at) {
+    machine.at(at.phase);
+    if (options_.quiet) return;
+    printer.update({at.phase, at.virtual_s, at.end_s,
+                    std::chrono::duration<double>(Clock::now() - began).count(), at.events,
+                    at.active_faults});
+  };
   const double cpu = processor_time();
   engine::Problems problems;
   static_cast<void>(engine::run(scenario, tank, options, problems));
@@ -251,6 +253,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   observed.generator = generator_result(recorder.events, planned,
                                         scenario.load_ends - scenario.starts,
                                         processor_time() - cpu);
+  observed.generator->machine_busy = machine.busy();
   if (const auto why = unreal(*observed.generator, {})) observed.invalid.push_back(*why);
   observed.events = std::move(recorder.events);
   observed.stopped_by = rules.threshold();
@@ -367,7 +370,7 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
   guards_.reset();
   engine::Problems problems;
   // Judged in a world of the same names, whose clock is virtual.
-  const Rehearsal fresh = read(problems);
+  const Rehearsal fresh = read(sets_, problems);
   LiveControls controls(attached() ? attached_powers(target_) : live_powers());
   live::LiveWorld names(target_, {{}, run_id_, seed, {}, 0}, controls);
   LiveTank tank(names, controls.dial, LiveTank::Drive::played, 0);

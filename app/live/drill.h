@@ -49,9 +49,16 @@ class Drill {
   std::optional<engine::RunReport> run(const std::atomic<int>& signal, const std::string& folder);
   int exit_code() const { return exit_code_; }
 
+  // After prepare().
+  const live::Target& target() const { return target_; }
+  const std::string& run_id() const { return run_id_; }
+  const engine::Scenario& scenario() const { return rehearsal_.scenario; }
+  /// What will be run, under another seed. Any thread may ask.
+  Rehearsal planned(std::uint64_t seed, engine::Problems& problems) const;
+
  private:
   bool attached() const { return target_.platform == "attached"; }
-  Rehearsal read(engine::Problems& problems) const;
+  Rehearsal read(const std::vector<std::string>& sets, engine::Problems& problems) const;
   bool plan(const live::LiveWorld& names);
   bool fits(std::ostream& err) const;
   std::vector<nlohmann::json> fault_texts() const;

@@ -40,9 +40,9 @@ std::vector<json> Drill::fault_texts() const {
 }
 
 /// The scenario at the target's scale and within its limits, without the faults that are left out.
-Rehearsal Drill::read(engine::Problems& problems) const {
+Rehearsal Drill::read(const std::vector<std::string>& sets, engine::Problems& problems) const {
   const live::ScaleTarget& scale = target_.scale;
-  Rehearsal read = text_.rehearsal(sets_, load_factor_, problems);
+  Rehearsal read = text_.rehearsal(sets, load_factor_, problems);
   if (!problems.empty()) return read;
   engine::shrink_to(read.scenario, scale.rate.value, scale.bytes.value, scale.from, scale.to);
   read.scenario.in_flight_most = target_.limits.max_in_flight;
@@ -51,6 +51,12 @@ Rehearsal Drill::read(engine::Problems& problems) const {
                                static_cast<std::ptrdiff_t>(one->first));
   }
   return read;
+}
+
+Rehearsal Drill::planned(std::uint64_t seed, engine::Problems& problems) const {
+  std::vector<std::string> sets = sets_;
+  sets.push_back("seed=" + std::to_string(seed));
+  return read(sets, problems);
 }
 
 /// Says what the target cannot do, and leaves it out. False where that was not asked for.
@@ -73,7 +79,7 @@ bool Drill::plan(const live::LiveWorld& names) {
     return false;
   }
   engine::Problems problems;
-  rehearsal_ = read(problems);
+  rehearsal_ = read(sets_, problems);
   plans_ = all();
   return true;
 }
@@ -112,7 +118,7 @@ std::optional<int> Drill::prepare() {
                   "the target is a production platform: nothing was touched. To mean it, say "
                   "--strike-this-production-platform");
   }
-  rehearsal_ = read(problems);
+  rehearsal_ = read(sets_, problems);
   if (print_problems(problems, text_.path(), streams_.err)) return exit_usage;
   if (attached()) {
     controls_ = std::make_unique<AttachedControls>(attached_powers(target_));

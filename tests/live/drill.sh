@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # drill.sh WAVETANK TARGET OUT: the pipeline's processes on the services of TARGET, one drill with
-# four faults against them, and whether anything of it stays behind. Each "ok" line is one check.
+# four faults against them, a rehearsal, and whether anything of it stays behind. Each "ok" line is
+# one check.
 set -euo pipefail
 wavetank=$1 target=$2 out=$3
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -57,6 +58,27 @@ fi
 expect "undo finds nothing of a stopped run" 0 "$wavetank" undo "$out/stopped"
 expect "a rule that nobody could judge is refused" 2 "${run[@]}" --dry-run \
   --set 'expect.thresholds=[{"expr":"db.utilisation max < 90%","abort":true}]'
+
+# A prediction that is not safe is refused, and leaves its figures; then one that is run twice. How
+# well they agree is the machine's affair: that every run counts once, and its code is told, is not.
+rehearse=("$wavetank" rehearse tests/live/rehearsal.json --target "$target" --no-color)
+abort='expect.thresholds=[{"expr": "freshness p(99) < 1ms", "abort": true}]'
+expect "a rehearsal that is not safe is refused" 5 \
+  "${rehearse[@]}" --set "$abort" --out "$out/refused"
+grep -q 'BREACHES.*freshness' "$out/a rehearsal that is not safe is refused.log" || bad "its breach"
+[[ -z $(find "$out/refused" -name undo.jsonl) ]] || bad "a refused rehearsal struck"
+code=0
+timeout 300 "${rehearse[@]}" --out "$out/rehearsal" >"$out/rehearsal.log" 2>&1 </dev/null || code=$?
+if [[ $code =~ ^[034]$ && $(find "$out/rehearsal" -path '*/r2*/journal.json' | wc -l) == 2 &&
+  $(grep -c '"counts":' "$out/rehearsal/fidelity.json") == 2 &&
+  -s $out/rehearsal/predicted-1x/journal.json ]] &&
+  grep -q "^ \"exit_code\": $code,$" "$out/rehearsal/fidelity.json" &&
+  grep -q 'OBSERVED' "$out/rehearsal/fidelity.md"; then
+  ok "a rehearsal puts predicted beside observed: exit $code"
+else
+  tail -n 60 "$out/rehearsal.log"
+  bad "a rehearsal puts predicted beside observed: exit $code"
+fi
 
 # A kill -9 in the middle of a fault: the watchdog undoes it.
 "${run[@]}" --out "$out/killed" --quiet >"$out/killed.log" 2>&1 </dev/null &
