@@ -47,7 +47,7 @@ rule='expect.thresholds=[{"expr":"freshness max < 1ms","window":"8s","abort":tru
 expect "a broken safety rule stops the run" 5 \
   "${run[@]}" --out "$out/stopped" --set faults.0.for=30s --set "$rule"
 grep -q 'stopped by a safety rule: freshness max < 1ms in every 8s: .*, since ' \
-  "$out"/*"stops the run.log" || bad "the report names the rule, its value and since when"
+  "$out/stopped/journal.json" || bad "the report names the rule, its value and since when"
 applied=$(grep -c '"applied"' "$out"/stopped/*/undo.jsonl || true)
 undone=$(grep -c '"undone"' "$out"/stopped/*/undo.jsonl || true)
 if [[ $applied -gt 0 && $undone -ge $applied ]]; then
