@@ -20,6 +20,7 @@
 #include "app/live/live_tank.h"
 #include "app/live/machine_use.h"
 #include "app/live/platform_text.h"
+#include "app/live/recorder.h"
 #include "app/live/stop_rules.h"
 #include "app/live/target_file.h"
 #include "app/terminal.h"
@@ -41,6 +42,7 @@ using Clock = std::chrono::steady_clock;
 constexpr Duration longest_beyond_plan = whole_seconds(30);
 constexpr Duration watchdog_lease = whole_seconds(15);
 constexpr int exit_invalid = 4;
+constexpr Duration send_watch = microseconds(100);  // docs/performance.md: what a sleep costs
 
 /// "r20261121-201500-3f9a": when it began, and four digits that tell it from its neighbours.
 std::string new_run_id() {
@@ -66,14 +68,10 @@ double processor_time() {
   return s(used.ru_utime) + s(used.ru_stime);
 }
 
-class Recorder final : public Observer {
+class Hearing final : public Observer {
  public:
-  explicit Recorder(StopRules& rules) : rules_(rules) {}
-  void on_event(const Event& event) override {
-    events.push_back(event);
-    rules_.hear(event);
-  }
-  std::vector<Event> events;
+  explicit Hearing(StopRules& rules) : rules_(rules) {}
+  void on_event(const Event& event) override { rules_.hear(event); }
 
  private:
   StopRules& rules_;
@@ -212,8 +210,10 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
                     engine::Observed& observed) {
   const engine::Scenario& scenario = rehearsal_.scenario;
   StopRules rules(scenario, world.loop(), world.core().clock, history_files());
-  Recorder recorder(rules);
+  Hearing hearing(rules);
+  Recorder recorder;
   LiveTank tank(world, controls_->dial, LiveTank::Drive::real, 0);
+  world.core().driver.watch(send_watch);
   reports::ProgressPrinter printer(
       [this](std::string_view text) { streams_.err << text << std::flush; },
       err_is_terminal() ? reports::ProgressPrinter::Style::live
@@ -227,7 +227,10 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   };
   options.judged = false;
   options.observed = &observed;
-  options.attach = [&](History& history) { history.subscribe_all(recorder); };
+  options.attach = [&](History& history) {
+    history.subscribe_all(recorder);
+    history.subscribe_all(hearing);
+  };
   options.on_fault = [&](std::size_t index, bool begins) { on_fault(world, index, begins); };
   auto asked = Clock::now();
   options.drained = [&] {
@@ -250,12 +253,12 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   if (!problems.empty()) throw std::runtime_error(problems.text());
   const engine::ClientCounts& counts = observed.counts;
   const std::uint64_t planned = counts.offered + counts.reads + counts.polls;
-  observed.generator = generator_result(recorder.events, planned,
+  observed.events = recorder.take();
+  observed.generator = generator_result(observed.events, planned,
                                         scenario.load_ends - scenario.starts,
                                         processor_time() - cpu);
   observed.generator->machine_busy = machine.busy();
   if (const auto why = unreal(*observed.generator, {})) observed.invalid.push_back(*why);
-  observed.events = std::move(recorder.events);
   observed.stopped_by = rules.threshold();
   if (attached()) add_seen(*world.attached(), observed);
 }

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <deque>
 #include <map>
+#include <set>
 #include <sys/socket.h>
 #include <unordered_map>
 
@@ -35,15 +36,15 @@ Clock::time_point after(Duration d) {
 }
 
 struct Job {
-  explicit Job(asio::io_context& io) : timer(io) {}
   std::uint64_t number = 0;
   WebRequest request;
   std::string head;
   std::string server;  ///< host:port, as the URL names it
   HostPort where;
   Clock::time_point deadline;
-  asio::steady_timer timer;
-  int alarm = 0;  ///< which setting of the timer counts
+  Clock::time_point alarm = Clock::time_point::max();  ///< when it fails, as follows
+  Failure late = Failure::timeout;
+  const char* late_text = "";
   HttpClient::Done done;
   std::weak_ptr<struct Connection> on;
 };
@@ -94,7 +95,7 @@ struct HttpClient::Core : std::enable_shared_from_this<Core> {
   };
 
   Core(asio::io_context& context, HttpClientSettings chosen)
-      : io(context), settings(std::move(chosen)) {}
+      : io(context), settings(std::move(chosen)), timer(context) {}
 
   std::uint64_t fetch(Fetch wanted, Done done);
   bool prepare(Job& job, Fetch& wanted, std::string& problem) const;
@@ -105,6 +106,9 @@ struct HttpClient::Core : std::enable_shared_from_this<Core> {
   void reach(const JobPtr& job, const ConnectionPtr& connection, const tcp::endpoint& endpoint);
   void connected(const JobPtr& job, const ConnectionPtr& connection, const error_code& error);
   void arm(const JobPtr& job, Clock::time_point at, Failure failure, const char* what);
+  void disarm(Job& job);
+  void set_timer(Clock::time_point at);
+  void ring();
   void send(const JobPtr& job, const ConnectionPtr& connection);
   void written(const JobPtr& job, const ConnectionPtr& connection, const error_code& error,
                std::size_t bytes);
@@ -123,10 +127,13 @@ struct HttpClient::Core : std::enable_shared_from_this<Core> {
   std::uint64_t last = 0;
   std::unordered_map<std::uint64_t, JobPtr> jobs;
   std::map<std::string, Server> servers;
+  std::set<std::pair<Clock::time_point, std::uint64_t>> alarms;  ///< of jobs, by when
+  asio::steady_timer timer;
+  Clock::time_point timer_at = Clock::time_point::max();  ///< when it fires
 };
 
 std::uint64_t HttpClient::Core::fetch(Fetch wanted, Done done) {
-  auto job = std::make_shared<Job>(io);
+  auto job = std::make_shared<Job>();
   job->number = ++last;
   job->done = std::move(done);
   jobs.emplace(job->number, job);
@@ -175,7 +182,7 @@ void HttpClient::Core::end(std::uint64_t number, std::optional<Failure> failure,
   if (found == jobs.end()) return;
   const JobPtr job = found->second;
   jobs.erase(found);
-  job->timer.cancel();
+  disarm(*job);
   if (failure) {
     if (const ConnectionPtr connection = job->on.lock()) close(connection);
   }
@@ -263,18 +270,42 @@ void HttpClient::Core::connected(const JobPtr& job, const ConnectionPtr& connect
   send(job, connection);
 }
 
-/// Whatever was armed before is forgotten, even where it has fired and waits to be handled.
+/// Whatever was armed before is forgotten.
 void HttpClient::Core::arm(const JobPtr& job, Clock::time_point at, Failure failure,
                            const char* what) {
-  const int alarm = ++job->alarm;
-  job->timer.expires_at(at);
+  disarm(*job);
   if (at == Clock::time_point::max()) return;
-  job->timer.async_wait(
-      [self = weak_from_this(), job, alarm, failure, what](const error_code& error) {
-        const auto core = self.lock();
-        if (error || !core || alarm != job->alarm) return;
-        core->end(job->number, failure, what + job->server);
-      });
+  job->alarm = at;
+  job->late = failure;
+  job->late_text = what;
+  alarms.emplace(at, job->number);
+  if (at < timer_at) set_timer(at);
+}
+
+void HttpClient::Core::disarm(Job& job) {
+  if (job.alarm != Clock::time_point::max()) alarms.erase({job.alarm, job.number});
+  job.alarm = Clock::time_point::max();
+}
+
+/// One timer for all alarms: it is set again only for an earlier one, and where none is due when it
+/// fires it did so in vain. A timer for each request would be set several times a request.
+void HttpClient::Core::set_timer(Clock::time_point at) {
+  timer_at = at;
+  timer.expires_at(at);
+  timer.async_wait([self = weak_from_this()](const error_code& error) {
+    const auto core = self.lock();
+    if (!error && core) core->ring();
+  });
+}
+
+void HttpClient::Core::ring() {
+  timer_at = Clock::time_point::max();
+  const auto now = Clock::now();
+  while (!alarms.empty() && alarms.begin()->first <= now) {
+    const JobPtr job = jobs.at(alarms.begin()->second);
+    end(job->number, job->late, job->late_text + job->server);
+  }
+  if (!alarms.empty() && alarms.begin()->first < timer_at) set_timer(alarms.begin()->first);
 }
 
 void HttpClient::Core::send(const JobPtr& job, const ConnectionPtr& connection) {
@@ -380,6 +411,7 @@ void HttpClient::Core::next(const std::string& name) {
 }
 
 void HttpClient::Core::stop() {
+  timer.cancel();
   for (auto& [number, job] : jobs) job->done = nullptr;
   for (auto& [name, server] : servers) server.line.clear();
   while (!jobs.empty()) end(jobs.begin()->first, Failure::reset, "");

@@ -21,6 +21,7 @@ struct LiveLoop::Alarm {
   explicit Alarm(asio::io_context& io) : guard(io.get_executor()), timer(io) {}
   asio::executor_work_guard<asio::io_context::executor_type> guard;
   asio::steady_timer timer;
+  Time at = time_max;  ///< when it fires; setting it costs as much as a short request
 };
 
 LiveLoop::LiveLoop(Loop& loop, const LiveClock& clock)
@@ -41,10 +42,11 @@ void LiveLoop::post(std::function<void()> job) {
   });
 }
 
-/// What is due now, up to a batch. Returns whether more is.
+/// What is due now, up to a batch. Returns whether more is. The clock is read for every step: what
+/// comes late in a batch must say so.
 bool LiveLoop::fire() {
-  loop_.advance(clock_.now());
   for (int i = 0; i < steps_between_polls; ++i) {
+    loop_.advance(clock_.now());
     if (!loop_.step(loop_.now())) return false;
   }
   return loop_.next_due() <= loop_.now();
@@ -57,10 +59,14 @@ void LiveLoop::wait(Time until) {
     io_->poll();
     return;
   }
-  alarm_->timer.expires_after(std::chrono::nanoseconds(left.ns));
-  alarm_->timer.async_wait([](const boost::system::error_code&) {});
+  if (alarm_->at != until) {
+    alarm_->at = until;
+    alarm_->timer.expires_after(std::chrono::nanoseconds(left.ns));
+    alarm_->timer.async_wait([alarm = alarm_.get()](const boost::system::error_code& error) {
+      if (!error) alarm->at = time_max;
+    });
+  }
   io_->run_one();
-  alarm_->timer.cancel();
   io_->poll();
 }
 
