@@ -38,6 +38,8 @@ class RatioReporter : public benchmark::ConsoleReporter {
     ratio("gate/call_armed", "gate/call");
     ratio("gate/call_armed_elsewhere", "gate/call");
     ratio("pipeline/unjudged", "pipeline/judged");
+    ratio("live_gate/call", "live_gate/direct");
+    ratio("live_gate/call_armed", "live_gate/direct");
   }
 
  private:

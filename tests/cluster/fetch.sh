@@ -8,6 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 pins=$PWD/tests/cluster
 home=${1:-$PWD/build/cluster}
 lacking=()
+# shellcheck source=/dev/null
+. "$pins/toolchain.sh"
 
 # fetched PART COMMAND...: runs it unless the part was made from these very pins. A part that cannot
 # be had does not keep the others from being fetched.
@@ -35,29 +37,6 @@ kafka() {
   local extra
   extra=$(comm -13 <(awk '{ print $2 }' "$pins/kafka.sha256" | sort) <(printf '%s\n' *.jar | sort))
   [[ -z $extra ]] || { echo "jars that kafka.sha256 does not list: $extra"; return 1; }
-}
-
-# Makes `go` the toolchain of go.mod. A go since 1.21 fetches it itself, through the module proxy
-# and checked by the sum database; an older one (Debian's) can fetch the same module by hand.
-use_toolchain() {
-  local wanted have module folder
-  wanted=$(awk '$1 == "toolchain" { print $2 }' "$pins/go.mod")
-  have=$(cd / && GOTOOLCHAIN=local go env GOVERSION)
-  export GOFLAGS=-mod=readonly GONOSUMDB='' GOPRIVATE='' GOINSECURE=''
-  if [[ $have == "$wanted" ]]; then
-    export GOTOOLCHAIN=local
-    return
-  fi
-  if [[ $(printf '%s\n' go1.21 "$have" | sort -V | head -1) == go1.21 ]]; then
-    export GOTOOLCHAIN=$wanted
-    return
-  fi
-  module=golang.org/toolchain@v0.0.1-$wanted.$(go env GOOS)-$(go env GOARCH)
-  folder=$home/toolchain
-  (cd / && GOFLAGS=-modcacherw GOMODCACHE=$folder go mod download "$module") || return 1
-  # A module holds no executable bits.
-  chmod -R a+x "$folder/$module/bin" "$folder/$module/pkg/tool"
-  export PATH=$folder/$module/bin:$PATH GOTOOLCHAIN=local
 }
 
 # build PROGRAM PACKAGE
