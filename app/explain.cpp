@@ -153,7 +153,7 @@ void Explain::attribute(Streams& streams) {
   engine::RunReport& report = found_.report;
   found_.chain = engine::telling_chain(report);
   report.version = wavetank_version;
-  report.calibration = "none";
+  report.calibration = rehearsal_.scenario.calibration.text(std::time(nullptr));
   report.repro = run_command(options_.path, report.seed, options_.sets, options_.load);
 }
 

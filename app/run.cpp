@@ -287,7 +287,7 @@ void Run::add_followed(const engine::DecisionFollower& follower,
 
 void Run::add_origin(const Rehearsal& rehearsal, engine::RunReport& report) const {
   report.version = wavetank_version;
-  report.calibration = "none";
+  report.calibration = rehearsal.scenario.calibration.text(std::time(nullptr));
   report.repro = repro_of(report.seed);
   if (!drawn_.empty()) report.notes.push_back("drawn:" + overrides_text(drawn_, ""));
   if (report.verdict == "pass" && !follows_ && !reports::breaks_as_expected(report)) {

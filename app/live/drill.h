@@ -12,6 +12,7 @@
 #include "app/command.h"
 #include "app/live/control_link.h"
 #include "app/live/drill_guards.h"
+#include "app/live/drill_watch.h"
 #include "app/live/histories.h"
 #include "app/live/live_controls.h"
 #include "app/live/strike_plan.h"
@@ -31,6 +32,7 @@ struct DrillOptions {
   bool skip_unsupported = false;
   bool strike_production = false;
   bool quiet = false;
+  DrillWatch* watch = nullptr;  ///< may be null; outlives the drill
 };
 
 class Drill {

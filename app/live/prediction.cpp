@@ -1,6 +1,7 @@
 #include "app/live/prediction.h"
 
 #include <algorithm>
+#include <ctime>
 #include <thread>
 #include <utility>
 
@@ -32,6 +33,7 @@ Seed simulate(Lane& lane, const PlannedScenario& planned, std::uint64_t seed,
   run.observed = &counted;
   run.attach = [&meter](History& history) { meter.subscribe(history); };
   out.report = lane.run(rehearsal, run, out.problems);
+  out.report.calibration = scenario.calibration.text(std::time(nullptr));
   const double starts = seconds(scenario.starts);
   const double load_s = std::max(seconds(scenario.load_ends) - starts, 1e-9);
   out.answers_per_s = static_cast<double>(counted.counts.answered) / load_s;

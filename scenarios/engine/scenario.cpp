@@ -83,6 +83,8 @@ void Scenario::describe(Fields& f, const DescribeWorld& world) {
   f.section("expect", expect, {.help = "What the run is judged by."});
   f.section("swarm", swarm, {.help = "What each seed draws under --swarm."});
   f.section("prices", prices, {.help = "What compute costs, for explain."});
+  f.section("calibration", calibration,
+            {.help = "Where the costs in `system` come from; `wavetank calibrate` writes it."});
   f.field("breaks", breaks,
           {.help = "Arguments of --set that make it fail, for the reader to try."});
 }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "faults/catalogue.h"
+#include "scenarios/engine/calibration.h"
 #include "scenarios/engine/expectations.h"
 #include "scenarios/engine/load/load_entry.h"
 #include "scenarios/engine/load/trace.h"
@@ -75,6 +76,7 @@ struct Scenario {
   Expectations expect;
   Swarm swarm;  ///< what seeds draw where --swarm asks for it
   Prices prices;
+  Calibration calibration;  ///< of the costs in `system`
   std::vector<std::string> breaks;  ///< arguments of --set that break it, for the report
 
   // What load_scenario() makes of it.

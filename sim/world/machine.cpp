@@ -58,7 +58,7 @@ Machine::Work* Machine::begin(const Call& call, double factor, std::coroutine_ha
   work->waiter.handle = handle;
   work->waiter.node = &loop_.node();
   const Duration cpu = costs_[static_cast<std::size_t>(call.op)].cpu;
-  const double needs = static_cast<double>(cpu.ns) * factor;
+  const double needs = static_cast<double>(cpu.ns) * settings_.demand * factor;
   // What needs nothing still ends as an event of its own.
   const Bytes bytes{std::max<std::int64_t>(1, static_cast<std::int64_t>(needs))};
   cores_.start(loop_.now(), *work, bytes);

@@ -179,6 +179,9 @@ void MachineSettings::describe(Fields& f) {
   f.field("cores", cores,
           {.help = "Cores that everything shares; 0: each service has its own hardware."});
   f.field("background", background, {.help = "Cores that are busy without any request."});
+  f.field("demand", demand,
+          {.help = "Multiplies the processor time of every call: a slower machine, or a check that "
+                   "a wrong model is found out."});
   f.field("commit", commit,
           {.help = "A flush of the disk that changes of the database share; 0: none."});
   f.field("pause_every", pause_every,

@@ -108,6 +108,7 @@ struct OperationCost {
 struct MachineSettings {
   std::int64_t cores = 0;
   double background = 0;
+  double demand = 1;
   DurationLaw commit;
   Duration pause_every{};
   DurationLaw pause;

@@ -70,10 +70,7 @@ void LiveLoop::wait(Time until) {
   io_->poll();
 }
 
-// An idle loop asks `stop` at fixed moments: a deadline that moved on with each look would replace
-// its timer each time, whose end as a cancelled one is the next thing to wake up for.
 bool LiveLoop::run_until(Time until, const std::function<bool()>& stop) {
-  Time asks = clock_.now() + ask_stop;
   for (;;) {
     const bool more = fire();
     if (stop && stop()) return false;
@@ -87,8 +84,7 @@ bool LiveLoop::run_until(Time until, const std::function<bool()>& stop) {
       continue;
     }
     const Time next = std::min(until, loop_.next_due());
-    if (asks <= now) asks = now + ask_stop;
-    if (next > now) wait(stop ? std::min(next, asks) : next);
+    if (next > now) wait(stop ? std::min(next, now + ask_stop) : next);
   }
 }
 

@@ -30,19 +30,6 @@ TEST_CASE("live loop: timers fire in order, and never early") {
   CHECK(bench.core.clock.now() - start >= milliseconds(30));
 }
 
-TEST_CASE("live loop: one that has nothing to do sleeps between two looks at its stop") {
-  const Target target;
-  Bench bench(target);
-  int looks = 0;
-  const auto stop = [&looks] {
-    ++looks;
-    return false;
-  };
-  CHECK(bench.core.driver.run_until(bench.core.clock.now() + milliseconds(200), stop));
-  CHECK(looks >= 2);
-  CHECK(looks <= 50);  // ten would do; one that spins makes thousands
-}
-
 TEST_CASE("live loop: jobs of threads run on its own thread") {
   const Target target;
   Bench bench(target);

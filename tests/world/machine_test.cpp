@@ -91,6 +91,15 @@ TEST_CASE("machine: what is busy without requests is not there for them") {
   CHECK(shore.ends == std::vector<std::int64_t>{20'000, 20'000});
 }
 
+TEST_CASE("machine: a slower machine takes longer") {
+  MachineSettings settings = machine_of(1, milliseconds(10), milliseconds(1));
+  settings.demand = 1.3;
+  Shore shore(settings);
+  shore.at<Read>({});
+  shore.run();
+  CHECK(shore.ends == std::vector<std::int64_t>{14'000});
+}
+
 TEST_CASE("machine: waiting is beside the cores, not on them") {
   Shore shore(machine_of(1, milliseconds(1), milliseconds(50)));
   for (int i = 0; i < 3; ++i) shore.at<Read>({});

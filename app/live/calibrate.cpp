@@ -1,0 +1,360 @@
+// wavetank calibrate: fits the simulator to a platform on this machine. It runs a scenario against
+// the platform at several loads, regresses the processor time of every process on what was asked of
+// it, and writes a settings file that scenarios include.
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "app/command.h"
+#include "app/interrupt.h"
+#include "app/live/calibration_file.h"
+#include "app/live/cost_sampler.h"
+#include "app/live/drill.h"
+#include "app/live/job_rows.h"
+#include "app/live/target_options.h"
+#include "app/trial.h"
+#include "scenarios/engine/text/document.h"
+#include "scenarios/engine/text/quantity.h"
+
+namespace wavetank::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr Duration sample_every = whole_seconds(3);
+constexpr Duration pauses_watched = whole_seconds(10);
+constexpr int flushes = 200;
+
+/// What is asked where no scenario was named: small jobs, and reads of their status.
+constexpr const char* reference = R"({
+  "title": "Calibration: small jobs, and reads of their status",
+  "load": [
+    { "name": "jobs", "shape": "poisson", "rate": "1/s", "for": "30s", "fresh_within": "60s",
+      "work": { "input": "100kB", "shuffle": "50kB", "output": "10kB" } },
+    { "name": "reads", "shape": "poisson", "rate": "100/s", "for": "30s", "kind": "status",
+      "of": "jobs" }
+  ],
+  "settle": "60s",
+  "steady": false
+})";
+
+struct Level {
+  double wanted = 0;  ///< share of the machine's cores
+  double jobs = 1, reads = 1;  ///< so that the levels differ in more than their size
+};
+
+/// One run: how much was asked, what it cost, and how long requests took.
+struct Measured {
+  double factor = 0;
+  std::string file;
+  CostSamples samples;
+  engine::RunReport report;
+};
+
+const engine::MetricSummary* metric(const engine::RunReport& report, const std::string& name) {
+  for (const engine::MetricSummary& one : report.metrics) {
+    if (one.name == name) return &one;
+  }
+  return nullptr;
+}
+
+double mean_of(const engine::RunReport& report, const std::string& name) {
+  const engine::MetricSummary* found = metric(report, name);
+  return found == nullptr ? 0 : found->mean;
+}
+
+class Calibrate final : public Command {
+ public:
+  void declare(Options& options) override {
+    options.argument("[SCENARIO]", scenario_,
+                     "What is asked of the platform; else small jobs and reads of their status.",
+                     false);
+    target_.declare(options, "The platform to measure; its machine must be this one.");
+    options.value("--from", from_, "FILE",
+                  "Fit job times from exported rows (CSV) instead; no load is sent.");
+    options.value("--levels", levels_, "LIST",
+                  "Shares of the machine's cores to measure at. Default 10%,20%,30%.");
+    options.value("--time", time_text_, "TIME", "How long each load lasts. Default 40s.");
+    options.value("--out", out_, "FILE", "The settings file. Default calibration.json.");
+    options.flag("--quiet", quiet_, "No progress.");
+  }
+  const char* examples() const override {
+    return "  wavetank calibrate --target build/cluster/target.json\n"
+           "  wavetank calibrate my_mix.json --target target.json --out staging.json\n"
+           "  wavetank calibrate --from jobs.csv --out staging.json\n"
+           "A scenario takes the settings over by \"include\": [\"calibration.json\"].\n";
+  }
+  int run(Streams& streams) override;
+
+ private:
+  bool understand(Streams& streams);
+  bool read_levels(Streams& streams);
+  int measure(Streams& streams);
+  std::optional<Measured> run_at(double factor, const Level& level, Streams& streams);
+  std::string write_run(double factor, const Level& level, std::size_t number,
+                        engine::Problems& problems) const;
+  double factor_for(const Level& level) const;
+  void close(ordered_json& settings, std::ostream& err) const;
+  std::optional<engine::RunReport> simulate(const ordered_json& settings, const Measured& run,
+                                            std::ostream& err) const;
+  int write(const ordered_json& settings, Streams& streams) const;
+  void tell(const CostFit& fit, const ordered_json& settings, std::ostream& out) const;
+
+  std::string scenario_, from_, levels_ = "10%,20%,30%", time_text_ = "40s";
+  std::string out_ = "calibration.json";
+  bool quiet_ = false;
+  TargetOptions target_;
+  Duration time_ = whole_seconds(40);
+  std::vector<Level> wanted_;
+  std::string folder_;  ///< of the runs
+  std::string name_;    ///< of the target
+  std::vector<Measured> runs_;
+  IdleMachine idle_;
+  std::size_t made_ = 0;
+};
+
+bool Calibrate::read_levels(Streams& streams) {
+  // Mixes that differ tell the operations apart.
+  static constexpr double mixes[][2] = {{1, 1}, {1.6, 0.7}, {0.6, 1.3}};
+  std::string rest = levels_ + ",";
+  for (std::size_t comma; (comma = rest.find(',')) != std::string::npos;
+       rest = rest.substr(comma + 1)) {
+    const auto share = engine::parse_ratio(rest.substr(0, comma)).value;
+    if (!share || share->value <= 0 || share->value > 0.9) {
+      streams.err << "wavetank: --levels takes shares such as 10%,20%,30%, each up to 90%.\n";
+      return false;
+    }
+    const auto& mix = mixes[wanted_.size() % std::size(mixes)];
+    wanted_.push_back({share->value, mix[0], mix[1]});
+  }
+  if (wanted_.size() >= 2) return true;
+  streams.err << "wavetank: --levels needs two shares at least: what one load costs cannot be "
+                 "told from what the platform does anyway.\n";
+  return false;
+}
+
+bool Calibrate::understand(Streams& streams) {
+  if (!from_.empty()) return true;
+  const auto time = engine::parse_duration(time_text_).value;
+  if (!time || *time < whole_seconds(10) || *time > minutes(10)) {
+    streams.err << "wavetank: --time takes 10s to 10m, not " << engine::in_quotes(time_text_)
+                << ".\n";
+    return false;
+  }
+  time_ = *time;
+  if (!read_levels(streams)) return false;
+  const auto target = target_.read("calibrate", streams);
+  if (!target) return false;
+  name_ = target->name;
+  if (target->platform != "wavetank") {
+    streams.err << "wavetank: " << target->file << " describes someone else's platform, whose "
+                << "processes show no costs. --from fits job times from rows that it exports.\n";
+    return false;
+  }
+  folder_ = target->state + "/calibration";
+  std::error_code error;
+  std::filesystem::create_directories(folder_, error);
+  if (error) streams.err << "wavetank: " << folder_ << ": " << error.message() << '\n';
+  return !error;
+}
+
+/// The scenario of one run, in a file of its own: processes read its settings there.
+std::string Calibrate::write_run(double factor, const Level& level, std::size_t number,
+                                 engine::Problems& problems) const {
+  const std::string path = folder_ + "/load-" + std::to_string(number) + ".json";
+  ordered_json text = ordered_json::parse(reference);
+  if (!scenario_.empty()) {
+    const ScenarioText read(scenario_, problems);
+    if (!problems.empty()) return path;
+    text = ordered_json::parse(engine::write_json_line(read.tree({}, problems)));
+  }
+  for (const char* key : {"include", "faults", "expect", "swarm", "breaks", "prices"}) {
+    text.erase(key);
+  }
+  text["warm_up"] = "4s";
+  text["steady"] = false;
+  for (ordered_json& load : text["load"]) {
+    const bool submits = !load.contains("kind") || load["kind"] == "submit";
+    const double scale = load.contains("scale") && load["scale"].is_number()
+                             ? load["scale"].get<double>() : 1.0;
+    load["scale"] = scale * factor * (submits ? level.jobs : level.reads);
+    load["for"] = std::to_string(time_.ns / 1'000'000'000) + "s";
+  }
+  std::ofstream(path) << text.dump(1) << '\n';
+  return path;
+}
+
+std::optional<Measured> Calibrate::run_at(double factor, const Level& level, Streams& streams) {
+  Measured run;
+  run.factor = factor;
+  engine::Problems problems;
+  run.file = write_run(factor, level, ++made_, problems);
+  if (print_problems(problems, scenario_, streams.err)) return std::nullopt;
+  const ScenarioText text(run.file, problems);
+  if (problems.empty()) static_cast<void>(text.rehearsal({}, 1, problems));
+  if (print_problems(problems, run.file, streams.err)) return std::nullopt;
+  CostSampler sampler(sample_every);
+  DrillOptions options;
+  options.target_path = target_.path;
+  options.target_sets = target_.sets;
+  options.quiet = quiet_;
+  options.watch = &sampler;
+  Drill drill(text, {}, 1, options, streams);
+  if (drill.prepare()) return std::nullopt;
+  std::optional<engine::RunReport> report = drill.run(watch_signals(), folder_);
+  if (!report) return std::nullopt;
+  for (const std::string& one : sampler.missing()) {
+    streams.err << "wavetank: nobody on this machine was found to serve " << one
+                << ": what it costs counts as waiting\n";
+  }
+  if (report->exit_code == 4 || report->verdict == "interrupted") {
+    streams.err << "wavetank: " << report->headline << '\n';
+    return std::nullopt;
+  }
+  run.samples = sampler.samples();
+  run.report = std::move(*report);
+  return run;
+}
+
+/// The load at which so much of the machine should be used, by the straight line through what was
+/// measured last.
+double Calibrate::factor_for(const Level& level) const {
+  if (runs_.empty()) return 1;
+  const Measured& last = runs_.back();
+  const double cores = std::thread::hardware_concurrency();
+  const double idle = cores_idle(last.samples);
+  const double load = std::max(1e-3, cores_under_load(last.samples) - idle);
+  // A step at a time: one noisy run must not ask for a hundred times as much.
+  return last.factor * std::clamp((level.wanted * cores - idle) / load, 0.2, 4.0);
+}
+
+int Calibrate::measure(Streams& streams) {
+  idle_ = {flush_times(folder_, flushes), watch_pauses(pauses_watched)};
+  // A first run finds how much is a tenth, and counts as well.
+  Level probe = wanted_.front();
+  for (std::size_t i = 0; i <= wanted_.size(); ++i) {
+    const Level& level = i == 0 ? probe : wanted_[i - 1];
+    const double factor = factor_for(level);
+    if (!quiet_) {
+      char line[96];
+      std::snprintf(line, sizeof line, "calibrate: run %zu of %zu, the load times %.2f", i + 1,
+                    wanted_.size() + 1, factor);
+      streams.err << line << std::endl;
+    }
+    std::optional<Measured> run = run_at(factor, level, streams);
+    if (!run) return exit_error;
+    runs_.push_back(std::move(*run));
+  }
+  return exit_ok;
+}
+
+std::optional<engine::RunReport> Calibrate::simulate(const ordered_json& settings,
+                                                     const Measured& run,
+                                                     std::ostream& err) const {
+  std::ifstream in(run.file);
+  ordered_json text = ordered_json::parse(in);
+  for (const auto& [part, value] : settings["system"].items()) text["system"][part] = value;
+  const std::string path = run.file + ".simulated.json";
+  std::ofstream(path) << text.dump(1) << '\n';
+  engine::Problems problems;
+  const ScenarioText read(path, problems);
+  std::optional<engine::RunReport> report;
+  if (problems.empty()) report = Lane(read).run(Trial{}, {}, problems);
+  if (print_problems(problems, path, err)) return std::nullopt;
+  return report;
+}
+
+/// Simulates what was run. What jobs took longer than their calls explain is the start of a job.
+void Calibrate::close(ordered_json& settings, std::ostream& err) const {
+  const auto first = simulate(settings, runs_.front(), err);
+  if (first) {
+    const double missing =
+        mean_of(runs_.front().report, "freshness") - mean_of(*first, "freshness");
+    if (missing > 0) settings["system"]["cluster"]["job_start"] = microseconds_text(missing);
+  }
+  const double cores = std::thread::hardware_concurrency();
+  for (const Measured& run : runs_) {
+    const auto again = simulate(settings, run, err);
+    if (!again) return;
+    const engine::MetricSummary* latency = metric(run.report, "api.latency");
+    const double answered = latency == nullptr ? 0 : static_cast<double>(latency->count);
+    settings["calibration"]["levels"].push_back(
+        {{"used", percent_text(cores_under_load(run.samples) / cores)},
+         {"requests_per_s", std::round(answered / seconds(time_) * 10) / 10},
+         {"observed", microseconds_text(mean_of(run.report, "api.latency"))},
+         {"simulated", microseconds_text(mean_of(*again, "api.latency"))}});
+  }
+}
+
+void Calibrate::tell(const CostFit& fit, const ordered_json& settings, std::ostream& out) const {
+  char line[120];
+  out << "processor time of one request, by regression (" << fit.windows << " windows, R2 ";
+  std::snprintf(line, sizeof line, "%.2f)\n  %-12s %-8s %10s %12s\n", fit.r2, "process", "of",
+                "time", "error");
+  out << line;
+  for (const Demand& one : fit.demands) {
+    if (one.cpu_s < 1e-6) continue;
+    std::snprintf(line, sizeof line, "  %-12s %-8s %8.0f us %8.0f us\n", one.process.c_str(),
+                  one.operation.c_str(), one.cpu_s * 1e6, one.error_s * 1e6);
+    out << line;
+  }
+  std::snprintf(line, sizeof line, "  and %.2f cores are busy without requests\n", fit.background);
+  out << line << "mean latency of a request\n  cores used     OBSERVED    SIMULATED\n";
+  for (const ordered_json& level : settings["calibration"]["levels"]) {
+    std::snprintf(line, sizeof line, "  %10s %12s %12s\n",
+                  level["used"].get<std::string>().c_str(),
+                  level["observed"].get<std::string>().c_str(),
+                  level["simulated"].get<std::string>().c_str());
+    out << line;
+  }
+}
+
+int Calibrate::write(const ordered_json& settings, Streams& streams) const {
+  std::ofstream file(out_);
+  file << settings.dump(1) << '\n';
+  file.close();
+  if (!file) {
+    streams.err << "wavetank: " << out_ << " could not be written\n";
+    return exit_error;
+  }
+  streams.out << "settings  " << out_ << "; a scenario takes them over by \"include\": [\"" << out_
+              << "\"]\n";
+  return exit_ok;
+}
+
+int Calibrate::run(Streams& streams) {
+  if (!understand(streams)) return exit_usage;
+  if (!from_.empty()) {
+    const auto found = settings_from_rows(from_, streams.err);
+    return found ? write(*found, streams) : static_cast<int>(exit_usage);
+  }
+  if (const int failed = measure(streams); failed != exit_ok) return failed;
+  std::sort(runs_.begin(), runs_.end(), [](const Measured& a, const Measured& b) {
+    return cores_under_load(a.samples) < cores_under_load(b.samples);
+  });
+  std::vector<CostSamples> all;
+  for (const Measured& run : runs_) all.push_back(run.samples);
+  double commit_s = 0;
+  for (const Duration one : idle_.flushes) {
+    commit_s += seconds(one) / static_cast<double>(idle_.flushes.size());
+  }
+  const CostFit fit = fit_costs(all, commit_s);
+  if (!fit.trouble.empty()) {
+    streams.err << "wavetank: " << fit.trouble << ": nothing was written\n";
+    return exit_error;
+  }
+  ordered_json found = settings_of(name_, fit, idle_);
+  close(found, streams.err);
+  tell(fit, found, streams.out);
+  return write(found, streams);
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_calibrate() { return std::make_unique<Calibrate>(); }
+
+}  // namespace wavetank::app

@@ -1,0 +1,109 @@
+#include "app/live/calibration_file.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <thread>
+
+namespace wavetank::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t law_values = 50;
+
+std::string ns(Duration d) { return std::to_string(d.ns) + "ns"; }
+
+std::string law_text(const DurationLaw& law) {
+  if (law.law.kind == Law::Kind::constant) return microseconds_text(law.law.a);
+  std::string text = "empirical(";
+  for (const double value : law.law.values) {
+    text += (text.back() == '(' ? "" : ", ") + microseconds_text(value);
+  }
+  return text + ")";
+}
+
+/// As many of `sorted` as a law needs, evenly spread.
+std::string law_of(const std::vector<Duration>& sorted) {
+  DurationLaw law;
+  law.law.kind = Law::Kind::empirical;
+  const std::size_t most = std::min(law_values, sorted.size());
+  for (std::size_t i = 0; i < most; ++i) {
+    law.law.values.push_back(seconds(sorted[(2 * i + 1) * sorted.size() / (2 * most)]));
+  }
+  return law_text(law);
+}
+
+ordered_json machine_of(const CostFit& fit, const IdleMachine& idle) {
+  ordered_json operations = ordered_json::array();
+  for (const sim::OperationCost& cost : fit.operations) {
+    operations.push_back({{"operation", cost.operation},
+                          {"cpu", microseconds_text(seconds(cost.cpu))},
+                          {"delay", law_text(cost.delay)}});
+  }
+  ordered_json all = {{"cores", std::thread::hardware_concurrency()},
+                      {"background", std::round(fit.background * 1e4) / 1e4}};
+  if (!idle.flushes.empty()) all["commit"] = law_of(idle.flushes);
+  if (!idle.pauses.lengths.empty()) {
+    const auto count = static_cast<std::int64_t>(idle.pauses.lengths.size());
+    all["pause_every"] = ns(Duration{idle.pauses.watched.ns / count});
+    all["pause"] = law_of(idle.pauses.lengths);
+  }
+  all["operations"] = std::move(operations);
+  return all;
+}
+
+}  // namespace
+
+std::string microseconds_text(double s) { return std::to_string(std::llround(s * 1e6)) + "us"; }
+
+std::string percent_text(double share) {
+  char text[24];
+  std::snprintf(text, sizeof text, "%.1f%%", share * 100);
+  return text;
+}
+
+std::string date_now() {
+  char date[32];
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return date;
+}
+
+ordered_json settings_of(const std::string& target, const CostFit& fit, const IdleMachine& idle) {
+  ordered_json demands = ordered_json::array();
+  for (const Demand& one : fit.demands) {
+    if (one.cpu_s <= 0) continue;
+    demands.push_back({{"process", one.process},
+                       {"operation", one.operation},
+                       {"cpu", microseconds_text(one.cpu_s)},
+                       {"error", microseconds_text(one.error_s)}});
+  }
+  ordered_json all;
+  all["calibration"] = {{"target", target},
+                        {"date", date_now()},
+                        {"r2", std::round(fit.r2 * 1e4) / 1e4},
+                        {"windows", fit.windows},
+                        {"levels", ordered_json::array()},
+                        {"demands", std::move(demands)}};
+  // What the machine charges as calls is free elsewhere.
+  // A platform that is measured is up, and its consumers are members, before anything is asked.
+  all["system"] = {{"machine", machine_of(fit, idle)},
+                   {"queue", {{"initial_delay", "0s"}}},
+                   {"cluster",
+                    {{"job_start", "0s"},
+                     {"task_start", "0s"},
+                     {"scheduler_overhead", ns(fit.slot_wait)},
+                     {"scan_rate", "100GB/s"},
+                     {"shuffle_rate", "100GB/s"},
+                     {"reduce_rate", "100GB/s"},
+                     {"output_rate", "100GB/s"},
+                     {"disk", "100GB/s"},
+                     {"network", "100GB/s"}}}};
+  return all;
+}
+
+}  // namespace wavetank::app

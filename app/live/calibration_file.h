@@ -1,0 +1,28 @@
+#pragma once
+// What a calibration found, as the settings file that scenarios include.
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "app/live/cost_fit.h"
+#include "app/live/machine_probe.h"
+
+namespace wavetank::app {
+
+/// What the machine did before anything was asked of it.
+struct IdleMachine {
+  std::vector<Duration> flushes;  ///< sorted
+  Pauses pauses;
+};
+
+/// `calibration` and `system` of a scenario; the levels are for the caller to add.
+nlohmann::ordered_json settings_of(const std::string& target, const CostFit& fit,
+                                   const IdleMachine& idle);
+
+/// As settings write them: 1250us, 12.5%, 2026-11-21T23:59:00Z.
+std::string microseconds_text(double s);
+std::string percent_text(double share);
+std::string date_now();
+
+}  // namespace wavetank::app

@@ -1,0 +1,178 @@
+#include "app/live/cost_sampler.h"
+
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <future>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <string_view>
+
+#include "system/live/drill/web.h"
+#include "system/live/process_times.h"
+
+namespace wavetank::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using nlohmann::json;
+
+double now_s() {
+  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+}
+
+double own_cpu_s() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto of = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return of(used.ru_utime) + of(used.ru_stime);
+}
+
+std::string role_of(const std::string& process) { return process.substr(0, process.find('/')); }
+
+/// The value of a label in `{op="database.get",outcome="ok"}`.
+std::string_view label(std::string_view labels, std::string_view name) {
+  const std::string wanted = std::string(name) + "=\"";
+  const std::size_t at = labels.find(wanted);
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = labels.substr(at + wanted.size());
+  return rest.substr(0, rest.find('"'));
+}
+
+int port_of(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  return colon == std::string::npos ? 0 : std::atoi(address.c_str() + colon + 1);
+}
+
+std::string host_part(const std::string& url) {
+  const std::size_t scheme = url.find("://");
+  const std::string rest = scheme == std::string::npos ? url : url.substr(scheme + 3);
+  return rest.substr(0, rest.find_first_of("/,"));
+}
+
+}  // namespace
+
+void add_metrics(const std::string& page, const std::string& process, CostSample& sample) {
+  std::istringstream in(page);
+  std::string line;
+  const std::string role = role_of(process);
+  while (std::getline(in, line)) {
+    if (line.empty() || line[0] == '#') continue;
+    const std::size_t space = line.rfind(' ');
+    if (space == std::string::npos) continue;
+    const double value = std::strtod(line.c_str() + space + 1, nullptr);
+    const std::string_view name(line.data(), std::min(line.find_first_of("{ "), space));
+    const std::string_view labels(line.data() + name.size(), space - name.size());
+    if (name == "process_cpu_seconds_total") {
+      sample.cpu_s[role] += value;
+    } else if (name == "wavetank_requests_total") {
+      sample.requests[std::string(label(labels, "route"))] += value;
+    } else if (name.starts_with("wavetank_call_seconds_")) {
+      CallTimes& times = sample.calls[{role, std::string(label(labels, "op"))}];
+      if (name.ends_with("_sum")) times.sum_s += value;
+      if (name.ends_with("_count")) times.count += value;
+      if (name.ends_with("_bucket")) {
+        times.below[std::strtod(std::string(label(labels, "le")).c_str(), nullptr)] += value;
+      }
+    }
+  }
+}
+
+CostSampler::~CostSampler() {
+  over_.store(true);
+  if (thread_.joinable()) thread_.join();
+}
+
+/// Who serves what the target names, on this machine; behind Toxiproxy, and it as well.
+void CostSampler::find_services(const live::Target& target) {
+  std::map<std::string, std::vector<int>> ports;
+  ports["queue"].push_back(port_of(host_part(target.kafka.brokers)));
+  ports["database"].push_back(static_cast<int>(target.database.port));
+  ports["cache"].push_back(static_cast<int>(target.cache.port));
+  if (target.objects.kind == "s3") {
+    ports["objects"].push_back(port_of(host_part(target.objects.endpoint)));
+  }
+  if (!target.toxiproxy.empty()) {
+    ports["toxiproxy"].push_back(port_of(host_part(target.toxiproxy)));
+    const live::WebAnswer answer = live::ask_web({.url = target.toxiproxy + "/proxies"});
+    const json proxies = json::parse(answer.body, nullptr, false);
+    for (const live::LinkTarget& link : target.links) {
+      if (!proxies.is_object() || !proxies.contains(link.proxy)) continue;
+      ports[link.service] = {port_of(proxies[link.proxy].value("upstream", ""))};
+    }
+  }
+  for (const auto& [service, all] : ports) {
+    for (const int port : all) {
+      if (const pid_t pid = live::listener_of(port); pid != 0) services_[service].push_back(pid);
+    }
+    if (services_[service].empty()) missing_.push_back(service);
+  }
+}
+
+CostSample CostSampler::take() {
+  CostSample sample;
+  sample.at_s = now_s();
+  for (const auto& [service, pids] : services_) {
+    for (const pid_t pid : pids) sample.cpu_s[service] += live::cpu_seconds_of(pid);
+  }
+  for (const auto& [name, address] : processes_) {
+    const live::WebAnswer page =
+        live::ask_web({.url = "http://" + address + "/metrics", .most = mib(4)});
+    if (page.ok()) add_metrics(page.body, name, sample);
+  }
+  sample.cpu_s["generator"] = own_cpu_s();
+  ask_generator(sample);
+  return sample;
+}
+
+void CostSampler::begins(const live::Target& target) {
+  find_services(target);
+  for (const live::ProcessTarget& one : target.processes) processes_[one.name] = one.control;
+  thread_ = std::thread([this] { work(); });
+}
+
+void CostSampler::loads(live::LiveWorld& world) {
+  generator_ = std::make_unique<live::MetricsPage>(world.core().env);
+  load_.store(&world.core().env.inbox);
+}
+
+/// The load's own calls are counted on its own thread, which is asked for them.
+void CostSampler::ask_generator(CostSample& sample) {
+  live::Inbox* load = load_.load();
+  if (load == nullptr) return;
+  const auto answer = std::make_shared<std::promise<std::string>>();
+  std::future<std::string> page = answer->get_future();
+  load->post([this, answer] { answer->set_value(generator_->text()); });
+  if (page.wait_for(std::chrono::seconds(1)) == std::future_status::ready) {
+    CostSample own;
+    add_metrics(page.get(), "generator", own);
+    for (auto& [key, times] : own.calls) sample.calls[key] = std::move(times);
+  }
+}
+
+void CostSampler::work() {
+  auto next = Clock::now();
+  while (!over_.load()) {
+    samples_.push_back(take());
+    next += std::chrono::nanoseconds(every_.ns);
+    while (!over_.load() && Clock::now() < next) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+}
+
+void CostSampler::ends() {
+  over_.store(true);
+  thread_.join();
+  load_.store(nullptr);
+  samples_.push_back(take());
+  CostSample own;
+  add_metrics(generator_->text(), "generator", own);
+  for (auto& [key, times] : own.calls) samples_.back().calls[key] = std::move(times);
+}
+
+}  // namespace wavetank::app

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# fidelity.sh [BUILD]: calibrates the simulator on the local cluster at 10, 20 and 30 % of the
+# machine's processors, predicts 40 to 70 %, and runs five interleaved live runs of each load; then
+# once more with every demand times 1.3, which must be found out. Brings the cluster up where it is
+# down, and then down again. About 25 minutes, in which nothing else should run on the machine.
+#
+# Leaves build/fidelity/: calibration.json, scenario.json, out/fidelity.md, control/fidelity.md
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+build=${1:-build/bench-live}
+out=build/fidelity
+target=build/cluster/target.json
+lent=''
+
+bash tests/cluster/cluster.sh status >/dev/null 2>&1 || lent=yes
+leave() {
+  [[ -z ${up:-} ]] || kill "$up" 2>/dev/null || true
+  wait
+  [[ -z $lent ]] || bash tests/cluster/cluster.sh down >/dev/null
+}
+trap leave EXIT
+bash tests/cluster/cluster.sh up >/dev/null
+rm -rf "$out"
+mkdir -p "$out"
+"$build/wavetank" up --target "$target" >"$out/up.log" 2>&1 </dev/null &
+up=$!
+for ((i = 0; i < 150; i++)); do
+  ! grep -qs ' processes on ' "$out/up.log" || break
+  kill -0 "$up" 2>/dev/null || { cat "$out/up.log" >&2; exit 1; }
+  sleep 0.2
+done
+
+"$build/wavetank" calibrate bench/live/fidelity.json --target "$target" \
+  --levels 10%,20%,30% --time "${LEVEL_TIME:-40s}" --out "$out/calibration.json" --quiet
+cat >"$out/scenario.json" <<'TEXT'
+{ "title": "The reference mix, calibrated",
+  "include": ["../../bench/live/fidelity.json", "calibration.json"] }
+TEXT
+# The loads at which 40 to 70 % of the cores should be in use: a straight line through the levels.
+loads=$(python3 - "$out/calibration.json" <<'PY'
+import json, sys
+levels = json.load(open(sys.argv[1]))["calibration"]["levels"]
+x = [one["requests_per_s"] / 101 for one in levels]
+y = [float(one["used"].rstrip("%")) for one in levels]
+mx, my = sum(x) / len(x), sum(y) / len(y)
+slope = sum((a - mx) * (b - my) for a, b in zip(x, y)) / sum((a - mx) ** 2 for a in x)
+print(",".join(f"{max(0.1, mx + (used - my) / slope):.2f}x" for used in (40, 50, 60, 70)))
+PY
+)
+# Ends with 3 where something drifts: that is a finding, not a failure of the bench.
+"$build/wavetank" rehearse "$out/scenario.json" --target "$target" --load "$loads" \
+  --repeat "${REPEAT:-5}" --out "$out/out" --quiet --no-color || [[ $? == 3 ]]
+printf '\n== the negative control: every demand times 1.3\n'
+code=0
+"$build/wavetank" rehearse "$out/scenario.json" --target "$target" --load "${loads##*,}" \
+  --repeat "${REPEAT:-5}" --set system.machine.demand=1.3 --out "$out/control" --quiet \
+  --no-color || code=$?
+[[ $code == 3 ]] || { echo "the control was not found out: exit $code" >&2; exit 1; }
