@@ -1,7 +1,7 @@
 """Called by pipeline.sh: pipeline.py WAVETANK TARGET OUT PID_OF_UP MOST_SECONDS
 
 Finds the highest rate that the pipeline sustains: doubles it until one is not, then halves the gap
-twice. A rate is sustained where all of the load was sent and, from the third second of the load to
+until it is a quarter of the rate. A rate is sustained where all of the load was sent and, from the third second of the load to
 its end, at least 95 % as many jobs ended as were planned. Prints what that run was like: the time
 of each step, and the processor time of each process while the load lasted.
 """
@@ -18,6 +18,7 @@ SKIP_S = 2
 FIRST_RATE = 16
 RATE_MOST = 2048
 PROBE_MOST_S = 60
+RUN_S = 25  # What a run takes from its start to its end, at most as a rule.
 TICKS = os.sysconf("SC_CLK_TCK")
 STEPS = [
     ("submit answered", "api.latency"),
@@ -150,23 +151,18 @@ class Probe:
         return all_sent and self.ended_per_s >= 0.95 * self.rate
 
 
-def search(settings, most_s):
-    began, best, low, high, rate = time.time(), None, 0, None, FIRST_RATE
-    while True:
-        probe = Probe(settings, rate)
-        good = probe.sustained()
-        print(f"  {rate} jobs/s offered: {probe.ended_per_s:.1f} ended a second, "
-              f"{'sustained' if good else 'not sustained'}", file=sys.stderr, flush=True)
-        if good:
-            best, low = probe, rate
+def search(sustains, first, most, in_time):
+    """The highest rate that `sustains`, as far as `in_time` lets it look; 0 where none does."""
+    low, high, rate = 0, None, first
+    while 1 <= rate <= most and in_time():
+        if sustains(rate):
+            low = rate
         else:
             high = rate
         rate = low * 2 if high is None else (low + high) // 2
-        narrow = high is not None and high - low <= max(low // 4, 1)
-        if narrow or rate in (low, high) or rate < 1 or rate > RATE_MOST:
-            return best
-        if time.time() - began > most_s - 25:
-            return best
+        if high is not None and high - low <= max(low // 4, 1):
+            break
+    return low
 
 
 def tell(probe):
@@ -192,10 +188,21 @@ def tell(probe):
 
 def main():
     wavetank, target, out, up, most_s = sys.argv[1:]
-    best = search((wavetank, target, out, int(up)), float(most_s))
-    if best is None:
+    began, probes = time.time(), {}
+
+    def sustains(rate):
+        probe = probes[rate] = Probe((wavetank, target, out, int(up)), rate)
+        good = probe.sustained()
+        print(f"  {rate} jobs/s offered: {probe.ended_per_s:.1f} ended a second, "
+              f"{'sustained' if good else 'not sustained'}", file=sys.stderr, flush=True)
+        return good
+
+    in_time = lambda: time.time() - began < float(most_s) - RUN_S
+    best = search(sustains, FIRST_RATE, RATE_MOST, in_time)
+    if best == 0:
         sys.exit("pipeline.py: not even the lowest rate was sustained")
-    tell(best)
+    tell(probes[best])
 
 
-main()
+if __name__ == "__main__":
+    main()

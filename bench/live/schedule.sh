@@ -2,14 +2,17 @@
 # schedule.sh [BUILD]: how punctual our generator is, and how much it sends, beside Vegeta and oha.
 # All three send the same body to the same null server, which notes when each request came; the
 # generator has the first core and the server the last. Rounds are interleaved, and the table shows
-# medians of them. ROUNDS (3) and SECONDS_EACH (5) may be set. Takes two to three minutes.
+# medians of them. Takes two to three minutes. ROUNDS (3), SECONDS_EACH (4) and WATCH_US (100, as a
+# drill has it) may be set; so may SCHEDULING: with 'chrt -f 1' generators and server come before
+# all that shares the machine, up to the 95 % of a core that the kernel gives them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 build=${1:-build/bench-live}
 peers=build/peers/bin
 rounds=${ROUNDS:-3}
-time_each=${SECONDS_EACH:-5}
-watch_us=100 # As a drill does it: app/live/drill.cpp.
+time_each=${SECONDS_EACH:-4}
+watch_us=${WATCH_US:-100} # Of a drill: app/live/drill.cpp.
+read -ra scheduling <<<"${SCHEDULING:-}"
 cores=$(nproc)
 rows=build/peers/rows.txt
 
@@ -24,14 +27,15 @@ generate() {
   local tool=$1 at=$2 rate=$3 time=$4 ours=(--in-flight 20000 --watch "$watch_us")
   local url=http://$at/v1/processes body=bench/live/submit.json
   if [[ $rate == 0 ]]; then
-    ours=(--in-flight 64) rate=$most_rate
+    ours=(--in-flight 64 --watch "$watch_us") rate=$most_rate
     case $tool in
       vegeta) set -- -rate=0 -max-workers=64 ;;
       oha) set -- -c 64 ;;
     esac
   else
     case $tool in
-      vegeta) set -- "-rate=$rate" ;;
+      # Left to itself, Vegeta starts thousands of workers on one core, and sends a third.
+      vegeta) set -- "-rate=$rate" -workers=64 -max-workers=64 ;;
       oha) set -- -q "$rate" ;;
     esac
   fi
@@ -48,16 +52,17 @@ generate() {
   esac
 }
 
-# measure TOOL RATE: adds "TOOL RATE processor_time=S words of the server and of our own record".
+# measure TOOL RATE: adds "TOOL RATE processor_s=S words of the server and of our own record".
 measure() {
   local tool=$1 rate=$2 time=$time_each at server used seen TIMEFORMAT='%U %S'
-  [[ $rate != 0 ]] || time=$((time_each - 1))
-  exec 4< <(exec taskset -c $((cores - 1)) "$build/null_server" --rate "$rate" --skip "$rate" \
-    --most 60)
+  [[ $rate != 0 || $time -le 3 ]] || time=3
+  exec 4< <(exec "${scheduling[@]}" taskset -c $((cores - 1)) "$build/null_server" \
+    --rate "$rate" --skip "$rate" --most 60)
   server=$!
   read -r at <&4
-  used=$({ time timeout 60 taskset -c 0 bash -c "$(declare -f generate); generate \"\$@\"" - \
-    "$tool" "$at" "$rate" "$time" >build/peers/own.txt 2>build/peers/errors.txt; } 2>&1) ||
+  used=$({ time timeout 60 "${scheduling[@]}" taskset -c 0 bash -c \
+    "$(declare -f generate); generate \"\$@\"" - "$tool" "$at" "$rate" "$time" \
+    >build/peers/own.txt 2>build/peers/errors.txt; } 2>&1) ||
     { echo "$tool failed:" >&2; tail -n 5 build/peers/errors.txt >&2; }
   kill -TERM "$server"
   seen=$(cat <&4)
@@ -69,9 +74,9 @@ measure() {
 export build peers watch_us most_rate=80000
 
 describe() {
-  printf '%s, %s cores, load %s before; %s rounds of %s s\n' \
+  printf '%s, %s cores, load %s before; %s rounds of %s s%s\n\n' \
     "$(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo)" "$cores" \
-    "$(cut -d' ' -f1-3 /proc/loadavg)" "$rounds" "$time_each"
+    "$(cut -d' ' -f1-3 /proc/loadavg)" "$rounds" "$time_each" "${SCHEDULING:+; $SCHEDULING}"
 }
 
 mkdir -p build/peers

@@ -52,9 +52,9 @@ bool LiveLoop::fire() {
   return loop_.next_due() <= loop_.now();
 }
 
-/// Until something is posted or a socket speaks, at most until `until`.
+/// Until something is posted or a socket speaks, at most until `until`; no sleep after that.
 void LiveLoop::wait(Time until) {
-  const Duration left = until - clock_.now() - watch_;
+  const Duration left = until - clock_.now();
   if (left <= Duration{}) {
     io_->poll();
     return;
@@ -70,7 +70,10 @@ void LiveLoop::wait(Time until) {
   io_->poll();
 }
 
+// An idle loop asks `stop` at fixed moments: a deadline that moved on with each look would replace
+// its timer each time, whose end as a cancelled one is the next thing to wake up for.
 bool LiveLoop::run_until(Time until, const std::function<bool()>& stop) {
+  Time asks = clock_.now() + ask_stop;
   for (;;) {
     const bool more = fire();
     if (stop && stop()) return false;
@@ -84,7 +87,8 @@ bool LiveLoop::run_until(Time until, const std::function<bool()>& stop) {
       continue;
     }
     const Time next = std::min(until, loop_.next_due());
-    if (next > now) wait(stop ? std::min(next, now + ask_stop) : next);
+    if (asks <= now) asks = now + ask_stop;
+    if (next > now) wait(stop ? std::min(next - watch_, asks) : next - watch_);
   }
 }
 

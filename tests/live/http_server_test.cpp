@@ -77,6 +77,29 @@ TEST_CASE("http: many at once take a connection each, and beyond the limit they 
   CHECK(client.under_way() == 0);
 }
 
+TEST_CASE("http: each request has its own deadline, whichever was set first") {
+  std::vector<std::shared_ptr<HttpServer::Exchange>> unanswered;
+  Room room({}, [&](std::shared_ptr<HttpServer::Exchange> exchange) {
+    unanswered.push_back(std::move(exchange));
+  });
+  HttpClient client(room.bench.core.env.io);
+  std::vector<int> ended;
+  std::vector<std::uint64_t> numbers;
+  for (const int ms : {90, 30, 60, 45, 1'000'000}) {
+    Fetch fetch;
+    fetch.url = room.url();
+    fetch.timeout = milliseconds(ms);
+    numbers.push_back(client.fetch(std::move(fetch), [&ended, ms](Fetched got) {
+      CHECK(got.failure == Failure::timeout);
+      ended.push_back(ms);
+    }));
+  }
+  client.cancel(numbers[3]);
+  CHECK(room.bench.wait_for([&] { return ended.size() == 3; }));
+  CHECK(ended == std::vector{30, 60, 90});
+  CHECK(client.under_way() == 1);
+}
+
 TEST_CASE("http: a server that has gone away is noticed before its connection is used again") {
   Room room;
   HttpClient client(room.bench.core.env.io);

@@ -30,6 +30,43 @@ TEST_CASE("live loop: timers fire in order, and never early") {
   CHECK(bench.core.clock.now() - start >= milliseconds(30));
 }
 
+TEST_CASE("live loop: one that has nothing to do sleeps between two looks at its stop") {
+  const Target target;
+  Bench bench(target);
+  int looks = 0;
+  const auto stop = [&looks] {
+    ++looks;
+    return false;
+  };
+  CHECK(bench.core.driver.run_until(bench.core.clock.now() + milliseconds(200), stop));
+  CHECK(looks >= 2);
+  CHECK(looks <= 50);  // ten would do; one that spins makes thousands
+}
+
+struct Punctuality {
+  int fired = 0;
+  int early = 0;
+};
+
+Task<void> fire_at(Bench& bench, Time due, Punctuality& seen) {
+  co_await sleep_until(bench.core.loop, due);
+  ++seen.fired;
+  if (bench.core.clock.now() < due) ++seen.early;
+}
+
+TEST_CASE("live loop: one that watches the clock before a deadline is never early either") {
+  const Target target;
+  Bench bench(target);
+  bench.core.driver.watch(milliseconds(2));
+  Punctuality seen;
+  for (int i = 1; i <= 30; ++i) {
+    const Time due = bench.core.loop.now() + microseconds(700) * i;
+    bench.core.root.spawn(fire_at(bench, due, seen));
+  }
+  CHECK(bench.wait_for([&] { return seen.fired == 30; }));
+  CHECK(seen.early == 0);
+}
+
 TEST_CASE("live loop: jobs of threads run on its own thread") {
   const Target target;
   Bench bench(target);
