@@ -6,11 +6,9 @@
 #include <cstdlib>
 #include <future>
 #include <nlohmann/json.hpp>
-#include <set>
-#include <sstream>
-#include <string_view>
 
 #include "system/live/drill/web.h"
+#include "system/live/metrics_text.h"
 #include "system/live/process_times.h"
 
 namespace wavetank::app {
@@ -34,15 +32,6 @@ double own_cpu_s() {
 
 std::string role_of(const std::string& process) { return process.substr(0, process.find('/')); }
 
-/// The value of a label in `{op="database.get",outcome="ok"}`.
-std::string_view label(std::string_view labels, std::string_view name) {
-  const std::string wanted = std::string(name) + "=\"";
-  const std::size_t at = labels.find(wanted);
-  if (at == std::string_view::npos) return {};
-  const std::string_view rest = labels.substr(at + wanted.size());
-  return rest.substr(0, rest.find('"'));
-}
-
 int port_of(const std::string& address) {
   const std::size_t colon = address.rfind(':');
   return colon == std::string::npos ? 0 : std::atoi(address.c_str() + colon + 1);
@@ -57,27 +46,21 @@ std::string host_part(const std::string& url) {
 }  // namespace
 
 void add_metrics(const std::string& page, const std::string& process, CostSample& sample) {
-  std::istringstream in(page);
-  std::string line;
   const std::string role = role_of(process);
-  while (std::getline(in, line)) {
-    if (line.empty() || line[0] == '#') continue;
-    const std::size_t space = line.rfind(' ');
-    if (space == std::string::npos) continue;
-    const double value = std::strtod(line.c_str() + space + 1, nullptr);
-    const std::string_view name(line.data(), std::min(line.find_first_of("{ "), space));
-    const std::string_view labels(line.data() + name.size(), space - name.size());
-    if (name == "process_cpu_seconds_total") {
-      sample.cpu_s[role] += value;
-    } else if (name == "wavetank_requests_total") {
-      sample.requests[std::string(label(labels, "route"))] += value;
-    } else if (name.starts_with("wavetank_call_seconds_")) {
-      CallTimes& times = sample.calls[{role, std::string(label(labels, "op"))}];
-      if (name.ends_with("_sum")) times.sum_s += value;
-      if (name.ends_with("_count")) times.count += value;
-      if (name.ends_with("_bucket")) {
-        times.below[std::strtod(std::string(label(labels, "le")).c_str(), nullptr)] += value;
-      }
+  const auto read = live::read_metrics(page);
+  if (!read) return;
+  for (const live::MetricSample& one : *read) {
+    if (one.name == "process_cpu_seconds_total") {
+      sample.cpu_s[role] += one.value;
+    } else if (one.name == "wavetank_requests_total") {
+      sample.requests[std::string(one.label("route"))] += one.value;
+    } else if (one.name.starts_with("wavetank_call_seconds_")) {
+      CallTimes& times = sample.calls[{role, std::string(one.label("op"))}];
+      if (one.name.ends_with("_sum")) times.sum_s += one.value;
+      if (one.name.ends_with("_count")) times.count += one.value;
+      if (!one.name.ends_with("_bucket")) continue;
+      const std::string bound(one.label("le"));
+      times.below[std::strtod(bound.c_str(), nullptr)] += one.value;
     }
   }
 }

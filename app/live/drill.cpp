@@ -20,7 +20,9 @@
 #include "app/live/live_tank.h"
 #include "app/live/machine_use.h"
 #include "app/live/platform_text.h"
+#include "app/live/played_resources.h"
 #include "app/live/recorder.h"
+#include "app/live/resource_watch.h"
 #include "app/live/stop_rules.h"
 #include "app/live/target_file.h"
 #include "app/terminal.h"
@@ -342,6 +344,7 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
   const std::int64_t origin = live::LiveClock().origin() - rehearsal_.scenario.starts.ns;
   Histories* merged = nullptr;
   std::unique_ptr<Histories> histories;
+  std::vector<ResourcePart> seen;
   {
     live::LiveWorld world(target_, {{}, run_id_, seed, work_shape(rehearsal_.scenario), origin},
                            *controls_);
@@ -351,7 +354,9 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
     }
     {
       const Watched watched(options_.watch, world);
+      ResourceWatch resources(target_, processes_, world.core().clock);
       observe(world, signal, observed);
+      seen = resources.taken();
     }
     end_strikes(observed);
     histories = std::make_unique<Histories>([&world](const std::string& name) {
@@ -381,6 +386,8 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
   LiveControls controls(attached() ? attached_powers(target_) : live_powers());
   live::LiveWorld names(target_, {{}, run_id_, seed, {}, 0}, controls);
   LiveTank tank(names, controls.dial, LiveTank::Drive::played, 0);
+  PlayedResources resources(std::move(seen), names.loop());
+  tank.probe = &resources;
   engine::RunReport report = engine::judge(fresh.scenario, tank, observed, {}, problems);
   if (!problems.empty()) {
     print_problems(problems, text_.path(), streams_.err);

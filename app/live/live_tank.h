@@ -16,7 +16,7 @@ class LiveTank final : public engine::Tank {
       : world_(world), dial_(dial), drive_(drive), slots_(slots) {}
 
   World& world() override { return world_; }
-  ResourceProbe* resources() override { return nullptr; }
+  ResourceProbe* resources() override { return probe; }
   const char* name() const override { return "live"; }
   void connect(LoadDial& dial) override { dial_ = &dial; }
   void boot() override { world_.boot(); }
@@ -28,6 +28,8 @@ class LiveTank final : public engine::Tank {
     world_.loop().run_until(until);
     return !stop || !stop();
   }
+  /// What was seen of resources, to play back. Not owned; null for nothing.
+  ResourceProbe* probe = nullptr;
   /// Asked as `stop` is: whether a safety rule ends the run.
   std::function<bool()> halted;
 

@@ -15,6 +15,9 @@ class Readiness {
   /// `node` is this process: what it needs follows from its name. Both must outlive this.
   Readiness(live::LiveWorld& world, live::ControlServer& server, const std::string& node);
 
+  /// It asks for the lag of topics, too.
+  bool watches_lag() const { return heard_.contains("queue"); }
+
  private:
   struct Heard {
     std::string why;  ///< empty: it works

@@ -21,6 +21,7 @@
 #include "system/live/gate_control.h"
 #include "system/live/history_log.h"
 #include "system/live/kafka_queue.h"
+#include "system/live/live_resources.h"
 #include "system/live/metrics_page.h"
 #include "system/live/span_feed.h"
 
@@ -150,6 +151,9 @@ void Serve::serve(const std::atomic<int>& signal, std::ostream& out) {
   server.route("GET", "/metrics", [&](const live::WebRequest&) { return metrics.page(); },
                live::Access::open);
   const Readiness readiness(world, server, node_);
+  const live::LiveResources resources(world, node_, readiness.watches_lag());
+  metrics.resources(&resources);
+  metrics.waits([&resources] { return resources.waits(); });
   world.boot();
   out << node_ << " of run " << run_ << ", control at " << process.control << std::endl;
   world.core().driver.run_until(time_max, [&] { return signal.load() != 0 || orphaned(); });

@@ -1,10 +1,11 @@
 #include "system/live/metrics_page.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <thread>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace wavetank::live {
@@ -72,6 +73,13 @@ double cpu_seconds() {
   return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
+/// Of the thread that answers, which is the loop's.
+double loop_cpu_seconds() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
 double resident_bytes() {
   std::ifstream in("/proc/self/statm");
   double size = 0, resident = 0;
@@ -81,13 +89,6 @@ double resident_bytes() {
 
 }  // namespace
 
-void LatencyBuckets::add(Duration took) {
-  const auto at = std::lower_bound(bounds.begin(), bounds.end(), seconds(took));
-  ++counts[static_cast<std::size_t>(at - bounds.begin())];
-  ++count;
-  sum_ns += took.ns;
-}
-
 MetricsPage::MetricsPage(LiveEnv& env)
     : env_(env),
       outcomes_(static_cast<std::size_t>(op_count())),
@@ -96,6 +97,13 @@ MetricsPage::MetricsPage(LiveEnv& env)
   env_.history.subscribe_all(*this);
   env_.history.subscribe_calls(*this);
   counter("process_cpu_seconds", "User and system CPU time of this process.", cpu_seconds);
+  counter("wavetank_loop_cpu_seconds", "CPU time of the event loop's thread.", loop_cpu_seconds);
+  gauge("wavetank_machine_cores", "Processors of this machine.",
+        [] { return static_cast<double>(std::thread::hardware_concurrency()); });
+  gauge("wavetank_machine_memory_bytes", "Memory of this machine.", [] {
+    return static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
+           static_cast<double>(::sysconf(_SC_PAGESIZE));
+  });
   gauge("process_resident_memory_bytes", "Resident memory of this process.", resident_bytes);
   const double started = seconds_of(env_.clock.to_unix(env_.clock.now()));
   gauge("process_start_time_seconds", "When this process began to count, since 1970.",
@@ -205,12 +213,23 @@ void MetricsPage::write_resources(std::string& out) const {
   const std::vector<std::string>& names = probe_->resources();
   std::vector<ResourceSample> samples;
   for (std::size_t i = 0; i < names.size(); ++i) samples.push_back(probe_->sample(i));
+  constexpr std::int64_t unknown = -1;
   for (const Column& column : columns) {
     family(out, column.name, column.type, column.help);
     const std::string suffix = std::string_view(column.type) == "counter" ? "_total" : "";
     for (std::size_t i = 0; i < names.size(); ++i) {
+      if (samples[i].waiting == unknown) continue;
       sample(out, column.name + suffix, labels_of({{"resource", names[i]}}), column.of(samples[i]));
     }
+  }
+}
+
+void MetricsPage::write_waits(std::string& out) const {
+  if (!waits_) return;
+  family(out, "wavetank_resource_wait_seconds", "histogram", "Waits for a resource.");
+  for (const auto& [name, buckets] : waits_()) {
+    if (buckets.count == 0) continue;
+    histogram(out, "wavetank_resource_wait_seconds", labels_of({{"resource", name}}), buckets);
   }
 }
 
@@ -229,6 +248,7 @@ std::string MetricsPage::text() const {
   write_requests(out);
   write_events(out);
   write_resources(out);
+  write_waits(out);
   write_added(out);
   return out + "# EOF\n";
 }

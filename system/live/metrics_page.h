@@ -8,7 +8,10 @@
 //   wavetank_request_seconds{route}             histogram, from a request's arrival to its answer
 //   wavetank_events_total{event}                state changes by kind
 //   wavetank_spilled_bytes_total                of tasks
-//   wavetank_resource_*{resource}               in use (integrated), capacity, waiting
+//   wavetank_resource_*{resource}               in use (integrated), capacity, waiting, and waits;
+//                                               what is not known now is left out
+//   wavetank_loop_cpu_seconds_total             of the thread that runs the event loop
+//   wavetank_machine_cores, wavetank_machine_memory_bytes
 //   process_cpu_seconds_total, process_resident_memory_bytes, process_start_time_seconds
 //
 // and what others add as gauges and counters of their own.
@@ -20,23 +23,10 @@
 #include <vector>
 
 #include "system/live/beast_http.h"
+#include "system/live/latency_buckets.h"
 #include "system/ports/resources.h"
 
 namespace wavetank::live {
-
-/// Upper bounds in seconds, eight a decade, and how many fell below each; the last has no bound.
-struct LatencyBuckets {
-  static constexpr std::array<double, 49> bounds{
-      0.0000562, 0.000075, 0.0001, 0.000133, 0.000178, 0.000237, 0.000316, 0.000422, 0.000562,
-      0.00075, 0.001, 0.00133, 0.00178, 0.00237, 0.00316, 0.00422, 0.00562, 0.0075, 0.01, 0.0133,
-      0.0178, 0.0237, 0.0316, 0.0422, 0.0562, 0.075, 0.1, 0.133, 0.178, 0.237, 0.316, 0.422,
-      0.562, 0.75, 1, 1.33, 1.78, 2.37, 3.16, 4.22, 5.62, 7.5, 10, 13.3, 17.8, 23.7, 31.6, 42.2,
-      56.2};
-  std::array<std::uint64_t, bounds.size() + 1> counts{};
-  std::uint64_t count = 0;
-  std::int64_t sum_ns = 0;
-  void add(Duration took);
-};
 
 class MetricsPage final : public Observer, public CallObserver, public ServedObserver {
  public:
@@ -57,6 +47,9 @@ class MetricsPage final : public Observer, public CallObserver, public ServedObs
   void gauge(std::string name, std::string help, Read read, std::vector<Label> labels = {});
   /// Not owned; null for none.
   void resources(const ResourceProbe* probe) { probe_ = probe; }
+  /// Waits for resources that have ended, by name.
+  using Waits = std::function<std::vector<std::pair<std::string, LatencyBuckets>>()>;
+  void waits(Waits read) { waits_ = std::move(read); }
 
   std::string text() const;
   /// With its content type.
@@ -74,6 +67,7 @@ class MetricsPage final : public Observer, public CallObserver, public ServedObs
   void write_requests(std::string& out) const;
   void write_events(std::string& out) const;
   void write_resources(std::string& out) const;
+  void write_waits(std::string& out) const;
   void write_added(std::string& out) const;
 
   LiveEnv& env_;
@@ -85,6 +79,7 @@ class MetricsPage final : public Observer, public CallObserver, public ServedObs
   std::uint64_t spilled_ = 0;
   std::map<std::string, Added> added_;
   const ResourceProbe* probe_ = nullptr;
+  Waits waits_;
 };
 
 }  // namespace wavetank::live

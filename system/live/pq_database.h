@@ -29,6 +29,7 @@ class PqDatabase final : public Database {
   const std::string& last_error() const { return last_error_; }
   /// Calls under way and calls that wait for a connection.
   std::size_t in_use() const { return pool_.busy(); }
+  PoolUse use() const { return pool_.use(); }
   std::size_t waiting() const { return pool_.waiting(); }
   /// Tries a connection and the tables; `done` is called on the loop's thread.
   void probe(std::function<void(Result<Done>)> done);

@@ -33,6 +33,7 @@ class RedisCache final : public Cache {
   /// Why the last call that failed did; empty where none has. Never holds a secret.
   const std::string& last_error() const { return last_error_; }
   std::size_t in_use() const { return pool_.busy(); }
+  PoolUse use() const { return pool_.use(); }
   std::size_t waiting() const { return pool_.waiting(); }
   /// Tries a connection; `done` is called on the loop's thread.
   void probe(std::function<void(Result<Done>)> done);

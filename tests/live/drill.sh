@@ -38,9 +38,12 @@ done
 run=("$wavetank" run tests/live/drill.json --world live --target "$target" --no-color)
 expect "dry run touches nothing" 0 "${run[@]}" --dry-run
 [[ -z $(find "$out" -name undo.jsonl) ]] || bad "a dry run left a record"
-expect "drill" 0 "${run[@]}" --out "$out/drill"
+expect "drill" 0 "${run[@]}" --verbose --out "$out/drill"
 grep -q 'PASS' "$out/drill.log" || bad "the drill's verdict"
 grep -q '4 of 4 faults fired' "$out/drill.log" || bad "every fault of the drill fired"
+for one in machine.cores api.loop workers.slots db.pool; do
+  grep -qE "^ +$one +[0-9.]+ %" "$out/drill.log" || bad "the report ranks $one"
+done
 
 # A safety rule that breaks while a fault stands ends the run: by what only the processes see.
 rule='expect.thresholds=[{"expr":"freshness max < 1ms","window":"8s","abort":true}]'

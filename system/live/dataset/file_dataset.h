@@ -52,6 +52,7 @@ class FileDataset final : public Dataset {
 
   const std::string& last_error() const { return last_error_; }
   std::size_t in_use() const { return pool_.busy(); }
+  PoolUse use() const { return pool_.use(); }
 
  private:
   using Pool = SessionPool<ObjectClient>;
