@@ -1,6 +1,5 @@
 #include "app/live/cost_sampler.h"
 
-#include <sys/resource.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -19,15 +18,6 @@ using nlohmann::json;
 
 double now_s() {
   return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
-}
-
-double own_cpu_s() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  const auto of = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return of(used.ru_utime) + of(used.ru_stime);
 }
 
 std::string role_of(const std::string& process) { return process.substr(0, process.find('/')); }
@@ -107,7 +97,7 @@ CostSample CostSampler::take() {
         live::ask_web({.url = "http://" + address + "/metrics", .most = mib(4)});
     if (page.ok()) add_metrics(page.body, name, sample);
   }
-  sample.cpu_s["generator"] = own_cpu_s();
+  sample.cpu_s["generator"] = live::own_cpu_seconds();
   ask_generator(sample);
   return sample;
 }

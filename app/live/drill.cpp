@@ -1,6 +1,5 @@
 #include "app/live/drill.h"
 
-#include <sys/resource.h>
 
 #include <chrono>
 #include <ctime>
@@ -32,6 +31,7 @@
 #include "system/live/drill/gate_strike.h"
 #include "system/live/drill/hold_strike.h"
 #include "system/live/pq_rows.h"
+#include "system/live/process_times.h"
 #include "system/live/redis_cache.h"
 #include "system/live/wire.h"
 
@@ -59,15 +59,6 @@ std::string new_run_id() {
                 static_cast<unsigned>(mix64(static_cast<std::uint64_t>(
                                           now.time_since_epoch().count())) & 0xffff));
   return std::string(text, n) + tail;
-}
-
-double processor_time() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  const auto s = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return s(used.ru_utime) + s(used.ru_stime);
 }
 
 class Hearing final : public Observer {
@@ -248,7 +239,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
                     std::chrono::duration<double>(Clock::now() - began).count(), at.events,
                     at.active_faults});
   };
-  const double cpu = processor_time();
+  const double cpu = live::own_cpu_seconds();
   engine::Problems problems;
   static_cast<void>(engine::run(scenario, tank, options, problems));
   printer.clear();
@@ -258,7 +249,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   observed.events = recorder.take();
   observed.generator = generator_result(observed.events, planned,
                                         scenario.load_ends - scenario.starts,
-                                        processor_time() - cpu);
+                                        live::own_cpu_seconds() - cpu);
   observed.generator->machine_busy = machine.busy();
   if (const auto why = unreal(*observed.generator, {})) observed.invalid.push_back(*why);
   observed.stopped_by = rules.threshold();

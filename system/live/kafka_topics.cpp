@@ -124,6 +124,13 @@ std::string await_topics(Errand& errand, const KafkaTarget& target) {
   }
 }
 
+/// Why an errand as a whole came to nothing; empty where its topics have answers of their own.
+std::string refused(Errand& errand, const KafkaEvent& event) {
+  if (!event) return errand.problem("the broker does not answer");
+  if (rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return errand.problem(rd_kafka_event_error_string(event.get()));
+}
+
 std::string create(Errand& errand, const KafkaTarget& target) {
   std::vector<std::unique_ptr<rd_kafka_NewTopic_t, NewTopicDestroy>> owned;
   std::vector<rd_kafka_NewTopic_t*> topics;
@@ -140,10 +147,7 @@ std::string create(Errand& errand, const KafkaTarget& target) {
   rd_kafka_CreateTopics(errand.client(), topics.data(), topics.size(), errand.options(),
                         errand.events());
   const KafkaEvent event = errand.answer();
-  if (!event) return errand.problem("the broker does not answer");
-  if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return errand.problem(rd_kafka_event_error_string(event.get()));
-  }
+  if (std::string wrong = refused(errand, event); !wrong.empty()) return wrong;
   std::size_t count = 0;
   const auto* result = rd_kafka_event_CreateTopics_result(event.get());
   const auto** results = rd_kafka_CreateTopics_result_topics(result, &count);
@@ -160,10 +164,7 @@ std::string remove(Errand& errand, const KafkaTarget& target) {
   rd_kafka_DeleteTopics(errand.client(), topics.data(), topics.size(), errand.options(),
                         errand.events());
   const KafkaEvent event = errand.answer();
-  if (!event) return errand.problem("the broker does not answer");
-  if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return errand.problem(rd_kafka_event_error_string(event.get()));
-  }
+  if (std::string wrong = refused(errand, event); !wrong.empty()) return wrong;
   std::size_t count = 0;
   const auto* result = rd_kafka_event_DeleteTopics_result(event.get());
   const auto** results = rd_kafka_DeleteTopics_result_topics(result, &count);

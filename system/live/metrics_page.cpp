@@ -4,9 +4,10 @@
 #include <cmath>
 #include <fstream>
 #include <thread>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "system/live/process_times.h"
 
 namespace wavetank::live {
 namespace {
@@ -64,15 +65,6 @@ void histogram(std::string& out, const std::string& name, const std::string& lab
   sample(out, name + "_count", labels, static_cast<double>(buckets.count));
 }
 
-double cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto of = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return of(usage.ru_utime) + of(usage.ru_stime);
-}
-
 /// Of the thread that answers, which is the loop's.
 double loop_cpu_seconds() {
   timespec used{};
@@ -96,7 +88,7 @@ MetricsPage::MetricsPage(LiveEnv& env)
       events_(static_cast<std::size_t>(event_kind_count())) {
   env_.history.subscribe_all(*this);
   env_.history.subscribe_calls(*this);
-  counter("process_cpu_seconds", "User and system CPU time of this process.", cpu_seconds);
+  counter("process_cpu_seconds", "User and system CPU time of this process.", own_cpu_seconds);
   counter("wavetank_loop_cpu_seconds", "CPU time of the event loop's thread.", loop_cpu_seconds);
   gauge("wavetank_machine_cores", "Processors of this machine.",
         [] { return static_cast<double>(std::thread::hardware_concurrency()); });

@@ -1,5 +1,6 @@
 #include "system/live/process_times.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -93,6 +94,15 @@ double cpu_seconds_of(pid_t pid) {
     }
   }
   return sum;
+}
+
+double own_cpu_seconds() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto of = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return of(used.ru_utime) + of(used.ru_stime);
 }
 
 pid_t listener_of(int port) {

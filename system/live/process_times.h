@@ -12,6 +12,9 @@ namespace wavetank::live {
 /// hundredth; 0 where there is no such process.
 double cpu_seconds_of(pid_t pid);
 
+/// The same of this process alone, to a microsecond.
+double own_cpu_seconds();
+
 /// Who listens on a TCP port of this machine; 0 where nobody does or it cannot be told: the
 /// processes of others are shown to root only.
 pid_t listener_of(int port);
