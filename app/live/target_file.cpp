@@ -32,6 +32,7 @@ class Checks {
     if (target_.platform == "wavetank") {
       needs(target_.kafka.brokers, "/kafka/brokers", "the queue needs its brokers");
     }
+    encryption();
     if (!target_.links.empty()) {
       needs(target_.toxiproxy, "/toxiproxy", "links run through Toxiproxy, whose URL is missing");
     }
@@ -46,6 +47,32 @@ class Checks {
   }
   void needs(const std::string& value, const char* pointer, const char* what) {
     if (value.empty()) add(pointer, what);
+  }
+
+  /// What would be written in vain, and what would be missing.
+  void encryption() {
+    const auto& kafka = target_.kafka;
+    const bool logs_in = kafka.security.starts_with("sasl_");
+    const bool by_tls = kafka.security.ends_with("ssl");
+    if (logs_in) {
+      needs(kafka.user, "/kafka/user", "logging in needs a user");
+      if (!kafka.password.given()) add("/kafka/password", "logging in needs a password");
+    } else if (!kafka.user.empty() || kafka.password.given()) {
+      add("/kafka/user", "nobody logs in by security " + engine::in_quotes(kafka.security),
+          "Write sasl_plaintext or sasl_ssl.");
+    }
+    in_vain(!by_tls && !kafka.ca.empty(), "/kafka", "Write ssl or sasl_ssl as security.");
+    const auto& database = target_.database;
+    const bool verifies = database.sslmode.starts_with("verify");
+    if (verifies) needs(database.ca, "/database/ca", "verifying the server needs its CA");
+    in_vain(!verifies && !database.ca.empty(), "/database",
+            "Write verify-ca or verify-full as sslmode.");
+    const auto& objects = target_.objects;
+    in_vain(!objects.endpoint.starts_with("https://") && !objects.ca.empty(), "/objects",
+            "Its endpoint must be https://.");
+  }
+  void in_vain(bool is, const std::string& section, const char* hint) {
+    if (is) add(section + "/ca", "nothing is verified by it", hint);
   }
 
   void address(const std::string& text, const std::string& pointer) {
@@ -88,9 +115,12 @@ void make_absolute(Target& target) {
   absolute(target.state);
   absolute(target.objects.folder);
   absolute(target.worker.scratch);
+  absolute(target.kafka.ca);
+  absolute(target.database.ca);
+  absolute(target.objects.ca);
   absolute(target.marker.file);
   for (live::Secret* secret :
-       {&target.token, &target.database.password, &target.cache.password,
+       {&target.token, &target.kafka.password, &target.database.password, &target.cache.password,
         &target.objects.access_key, &target.objects.secret_key}) {
     absolute(secret->file);
   }

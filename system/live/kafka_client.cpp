@@ -60,6 +60,13 @@ KafkaSetup::KafkaSetup(const KafkaTarget& target, KafkaListener& listener)
   rd_kafka_conf_set_log_cb(conf_.get(), on_log);
   rd_kafka_conf_set_error_cb(conf_.get(), on_error);
   set("bootstrap.servers", target.brokers);
+  set("security.protocol", target.security);
+  if (!target.ca.empty()) set("ssl.ca.location", target.ca);
+  if (target.security.starts_with("sasl_")) {
+    set("sasl.mechanism", target.mechanism);
+    set("sasl.username", target.user);
+    set_secret("sasl.password", target.password.read());
+  }
   // As the Java client: a broker that is back is found within a second.
   set("reconnect.backoff.ms", milliseconds(50));
   set("reconnect.backoff.max.ms", whole_seconds(1));
@@ -76,6 +83,14 @@ KafkaSetup& KafkaSetup::set(const char* name, const std::string& value) {
     throw std::runtime_error("Kafka client: " + std::string(name) + "=" + value + ": " + problem);
   }
   return *this;
+}
+
+void KafkaSetup::set_secret(const char* name, const std::string& value) {
+  char problem[512];  // It may repeat the value.
+  const auto done = rd_kafka_conf_set(conf_.get(), name, value.c_str(), problem, sizeof(problem));
+  if (done != RD_KAFKA_CONF_OK) {
+    throw std::runtime_error("Kafka client: " + std::string(name) + " cannot be set");
+  }
 }
 
 KafkaSetup& KafkaSetup::set(const char* name, Duration value) {

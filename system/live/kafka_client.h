@@ -1,6 +1,6 @@
 #pragma once
 // What all Kafka clients of a process share: how librdkafka is set up, where its words go, and what
-// its errors mean here. Only files named kafka_* include it.
+// its errors mean here.
 
 #include <functional>
 #include <librdkafka/rdkafka.h>
@@ -74,6 +74,7 @@ class KafkaSetup {
   KafkaHandle open(rd_kafka_type_t type);
 
  private:
+  void set_secret(const char* name, const std::string& value);
   std::unique_ptr<rd_kafka_conf_t, KafkaDestroy<rd_kafka_conf_destroy>> conf_;
 };
 

@@ -45,7 +45,8 @@ std::string connection_string(const DatabaseTarget& t, const std::string& name,
                      " application_name=" + quoted(name) +
                      " connect_timeout=" + std::to_string(connect_s) +
                      " options='-c statement_timeout=" + std::to_string(statement_ms) + "'" +
-                     " client_encoding=UTF8 gssencmode=disable";
+                     " client_encoding=UTF8 gssencmode=disable sslmode=" + t.sslmode;
+  if (!t.ca.empty()) text += " sslrootcert=" + quoted(t.ca);
   if (!password.empty()) text += " password=" + quoted(password);
   return text;
 }

@@ -89,7 +89,10 @@ struct S3Client::Upload {
 };
 
 S3Client::S3Client(const ObjectsTarget& target)
-    : endpoint_(target.endpoint), bucket_(target.bucket), curl_(nullptr, curl_easy_cleanup) {
+    : endpoint_(target.endpoint),
+      ca_(target.ca),
+      bucket_(target.bucket),
+      curl_(nullptr, curl_easy_cleanup) {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   if (endpoint_.empty()) throw std::runtime_error("objects.endpoint is not set");
@@ -151,6 +154,7 @@ Result<S3Client::Answer> S3Client::perform(const S3Request& request, const std::
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  if (!ca_.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_.c_str());
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lines.get());
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_PROXY, "");

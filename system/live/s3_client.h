@@ -33,6 +33,7 @@ class S3Client final : public ObjectClient {
   Failure broke(const S3Request& request, CURLcode code);
 
   std::string endpoint_;
+  std::string ca_;
   std::string host_;
   std::string bucket_;
   S3Credentials credentials_;

@@ -8,6 +8,9 @@ constexpr double port_max = 65'535;
 constexpr const char* object_kinds[] = {"folder", "s3"};
 constexpr const char* marker_kinds[] = {"none", "http", "sql", "key", "topic", "file"};
 constexpr const char* lock_places[] = {"database", "cache", "file"};
+constexpr const char* kafka_securities[] = {"plaintext", "ssl", "sasl_plaintext", "sasl_ssl"};
+constexpr const char* kafka_mechanisms[] = {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"};
+constexpr const char* ssl_modes[] = {"disable", "prefer", "require", "verify-ca", "verify-full"};
 constexpr const char* platforms[] = {"wavetank", "attached"};
 
 /// A word out of `names`, kept as text.
@@ -25,6 +28,14 @@ void word(Fields& f, const char* name, std::string& value, std::span<const char*
 
 void KafkaTarget::describe(Fields& f) {
   f.field("brokers", brokers, {.help = "Where clients start: host:port with commas between."});
+  word(f, "security", security, kafka_securities,
+       {.help = "How brokers are spoken to.", .vendor = "security.protocol"});
+  f.field("ca", ca, {.help = "ssl: a PEM file of who is trusted; else the system's.",
+                     .vendor = "ssl.ca.location"});
+  word(f, "mechanism", mechanism, kafka_mechanisms,
+       {.help = "sasl: how it logs in.", .vendor = "sasl.mechanism"});
+  f.field("user", user, {.help = "sasl: who logs in."});
+  f.section("password", password, {.help = "sasl: with what."});
   f.field("prefix", prefix, {.help = "Of every topic and consumer group that is ours."});
   f.field("partitions", partitions, {.help = "Of each topic.", .min = 1, .max = 1'000});
   f.field("session_timeout", session_timeout,
@@ -49,6 +60,11 @@ void DatabaseTarget::describe(Fields& f) {
   f.field("name", name, {.help = "The database."});
   f.field("user", user, {.help = "The role that connects."});
   f.section("password", password, {.help = "Its password."});
+  word(f, "sslmode", sslmode, ssl_modes,
+       {.help = "Whether connections use TLS, and how much of the server is verified.",
+        .vendor = "sslmode"});
+  f.field("ca", ca, {.help = "verify-ca and verify-full: a PEM file of who is trusted.",
+                     .vendor = "sslrootcert"});
   f.field("schema", schema, {.help = "Where the pipeline's tables are."});
   f.field("connections", connections, {.help = "The pool of one process.", .min = 1, .max = 1'000});
   f.field("connect_timeout", connect_timeout, {.help = "For a new connection.", .min = 0.1});
@@ -71,6 +87,7 @@ void ObjectsTarget::describe(Fields& f) {
   word(f, "kind", kind, object_kinds, {.help = "A folder, or a bucket behind the S3 API."});
   f.field("folder", folder, {.help = "folder: where objects lie."});
   f.field("endpoint", endpoint, {.help = "s3: the server's URL."});
+  f.field("ca", ca, {.help = "s3 by https: a PEM file of who is trusted; else the system's."});
   f.field("region", region, {.help = "s3: the region that requests are signed for."});
   f.field("bucket", bucket, {.help = "s3: the bucket."});
   f.section("access_key", access_key, {.help = "s3: the access key."});

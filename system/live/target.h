@@ -14,6 +14,11 @@ namespace wavetank::live {
 
 struct KafkaTarget {
   std::string brokers;            ///< host:port with commas between
+  std::string security = "plaintext";  ///< plaintext, ssl, sasl_plaintext or sasl_ssl
+  std::string ca;                 ///< PEM file of who is trusted; empty: the system's
+  std::string mechanism = "SCRAM-SHA-256";  ///< sasl_*: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512
+  std::string user;               ///< sasl_*: who logs in
+  Secret password;
   std::string prefix = "wavetank.";  ///< of every topic and consumer group
   std::int64_t partitions = 6;
   Duration session_timeout = whole_seconds(10);
@@ -29,6 +34,8 @@ struct DatabaseTarget {
   std::string name = "wavetank";
   std::string user = "wavetank";
   Secret password;
+  std::string sslmode = "prefer";  ///< libpq's words, from disable to verify-full
+  std::string ca;                  ///< PEM file of who is trusted; verify-* need it
   std::string schema = "wavetank";
   std::int64_t connections = 10;  ///< of one process
   Duration connect_timeout = whole_seconds(5);
@@ -49,7 +56,8 @@ struct CacheTarget {
 struct ObjectsTarget {
   std::string kind = "folder";  ///< "s3" or "folder"
   std::string folder;           ///< folder: where objects lie
-  std::string endpoint;         ///< s3: http://127.0.0.1:7070
+  std::string endpoint;         ///< s3: http://127.0.0.1:7070, or https://
+  std::string ca;               ///< s3: PEM file of who is trusted; empty: the system's
   std::string region = "us-east-1";
   std::string bucket;
   Secret access_key, secret_key;

@@ -1,5 +1,3 @@
-#include <librdkafka/rdkafka.h>
-
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -8,6 +6,7 @@
 
 #include "system/live/drill/marker.h"
 #include "system/live/drill/web.h"
+#include "system/live/kafka_client.h"
 #include "system/live/pq_session.h"
 #include "system/live/redis_session.h"
 
@@ -54,28 +53,19 @@ Text from_key(const Target& target) {
   return answer.kind == RedisAnswer::Kind::text ? answer.text : std::string();
 }
 
-template <auto destroy>
-struct Destroy {
-  template <class T>
-  void operator()(T* held) const {
-    destroy(held);
-  }
-};
-using Client = std::unique_ptr<rd_kafka_t, Destroy<rd_kafka_destroy>>;
-using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>>;
-using TopicHandle = std::unique_ptr<rd_kafka_topic_t, Destroy<rd_kafka_topic_destroy>>;
-using Places = std::unique_ptr<rd_kafka_topic_partition_list_t,
-                               Destroy<rd_kafka_topic_partition_list_destroy>>;
-using Message = std::unique_ptr<rd_kafka_message_t, Destroy<rd_kafka_message_destroy>>;
+using Metadata =
+    std::unique_ptr<const rd_kafka_metadata_t, KafkaDestroy<rd_kafka_metadata_destroy>>;
+using TopicHandle = std::unique_ptr<rd_kafka_topic_t, KafkaDestroy<rd_kafka_topic_destroy>>;
+using Places = Answer<KafkaPlaces>;
 
 /// The last record of each partition of the topic that has one; none where the topic is not there.
-Answer<Places> last_places(rd_kafka_t* client, const std::string& topic) {
+Places last_places(rd_kafka_t* client, const std::string& topic) {
   const TopicHandle handle(rd_kafka_topic_new(client, topic.c_str(), nullptr));
   const rd_kafka_metadata_t* raw = nullptr;
   const auto failed = rd_kafka_metadata(client, 0, handle.get(), &raw, within_ms);
   const Metadata metadata(raw);
-  if (failed != RD_KAFKA_RESP_ERR_NO_ERROR) return Answer<Places>::none(rd_kafka_err2str(failed));
-  Places places(rd_kafka_topic_partition_list_new(1));
+  if (failed != RD_KAFKA_RESP_ERR_NO_ERROR) return Places::none(rd_kafka_err2str(failed));
+  KafkaPlaces places(rd_kafka_topic_partition_list_new(1));
   if (metadata->topic_cnt != 1) return places;
   const rd_kafka_metadata_topic_t& found = metadata->topics[0];
   for (int i = 0; i < found.partition_cnt; ++i) {
@@ -83,7 +73,7 @@ Answer<Places> last_places(rd_kafka_t* client, const std::string& topic) {
     std::int64_t low = 0, high = 0;
     const auto wrong =
         rd_kafka_query_watermark_offsets(client, topic.c_str(), number, &low, &high, within_ms);
-    if (wrong != RD_KAFKA_RESP_ERR_NO_ERROR) return Answer<Places>::none(rd_kafka_err2str(wrong));
+    if (wrong != RD_KAFKA_RESP_ERR_NO_ERROR) return Places::none(rd_kafka_err2str(wrong));
     if (high <= low) continue;
     rd_kafka_topic_partition_list_add(places.get(), topic.c_str(), number)->offset = high - 1;
   }
@@ -91,31 +81,23 @@ Answer<Places> last_places(rd_kafka_t* client, const std::string& topic) {
 }
 
 Text from_topic(const Target& target) {
-  char error[512] = "";
-  rd_kafka_conf_t* conf = rd_kafka_conf_new();
-  const auto set = [&](const char* name, const std::string& value) {
-    return rd_kafka_conf_set(conf, name, value.c_str(), error, sizeof error) == RD_KAFKA_CONF_OK;
-  };
-  const bool good = set("bootstrap.servers", target.kafka.brokers) &&
-                    set("group.id", "wavetank-marker") && set("enable.auto.commit", "false") &&
-                    set("allow.auto.create.topics", "false") && set("log_level", "0");
-  if (!good) {
-    rd_kafka_conf_destroy(conf);
-    return Text::none(error);
-  }
-  const Client client(rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof error));
-  if (!client) {
-    rd_kafka_conf_destroy(conf);
-    return Text::none(error);
-  }
+  KafkaLog log;
+  KafkaListener listener(log);
+  KafkaSetup setup(target.kafka, listener);
+  setup.set("group.id", "wavetank-marker").set("enable.auto.commit", "false");
+  setup.set("allow.auto.create.topics", "false");
+  const KafkaHandle client = setup.open(RD_KAFKA_CONSUMER);
   rd_kafka_poll_set_consumer(client.get());
   const auto places = last_places(client.get(), target.marker.topic);
-  if (!places) return Text::none(places.why());
+  if (!places) {
+    const std::string last = log.last_error();
+    return Text::none(places.why() + (last.empty() ? "" : " (" + last + ")"));
+  }
   rd_kafka_assign(client.get(), places->get());
   std::string text;
   std::int64_t newest = -1;
   for (int waiting = (*places)->cnt; waiting > 0; --waiting) {
-    const Message message(rd_kafka_consumer_poll(client.get(), within_ms));
+    const KafkaMessage message(rd_kafka_consumer_poll(client.get(), within_ms));
     if (!message) return Text::none("no answer from " + target.kafka.brokers);
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return Text::none(rd_kafka_message_errstr(message.get()));

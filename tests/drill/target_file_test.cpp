@@ -1,0 +1,72 @@
+#include "app/live/target_file.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/live/drill_folder.h"
+
+namespace wavetank::app {
+namespace {
+
+struct Read {
+  std::optional<live::Target> target;
+  engine::Problems problems;
+  bool says(const std::string& pointer, const std::string& words = "") const {
+    for (const engine::Problem& one : problems.all()) {
+      const std::string text = one.what + " " + one.hint;
+      if (one.pointer == pointer && text.find(words) != std::string::npos) return true;
+    }
+    return false;
+  }
+};
+
+Read read(const live::DrillFolder& folder, const std::string& more,
+          const std::vector<std::string>& sets = {}) {
+  folder.write("t.json", R"({"name": "t", "kafka": {"brokers": "h:1"},
+                             "objects": {"kind": "folder", "folder": "o"})" + more + "}");
+  Read found;
+  found.target = read_target(folder.file("t.json"), sets, found.problems);
+  return found;
+}
+
+TEST_CASE("target file: every typo is told at once, with its place and what may be meant") {
+  const live::DrillFolder folder;
+  const Read wrong = read(folder, R"(, "cashe": {}, "database": {"port": "x", "pasword": {}},
+                                     "lock": "databse", "steady": "5 fortnights",
+                                     "processes": [{"name": "api/0", "control": "nowhere"}])");
+  CHECK(!wrong.target);
+  CHECK(wrong.says("/cashe", "cache"));
+  CHECK(wrong.says("/database/port"));
+  CHECK(wrong.says("/database/pasword", "password"));
+  CHECK(wrong.says("/lock", "database"));
+  CHECK(wrong.says("/steady"));
+  CHECK(wrong.says("/processes/0/control", "host:port"));
+  for (const engine::Problem& one : wrong.problems.all()) {
+    CHECK(one.file.find("t.json") != std::string::npos);
+  }
+}
+
+TEST_CASE("target file: encryption and logins are whole, and none of it is written in vain") {
+  const live::DrillFolder folder;
+  CHECK(read(folder, "").target);
+  const Read whole = read(folder, "", {"kafka.security=sasl_ssl", "kafka.user=ada",
+                                       "kafka.password.env=P", "kafka.ca=ca.pem",
+                                       "database.sslmode=verify-full", "database.ca=ca.pem"});
+  REQUIRE_MESSAGE(whole.target, whole.problems.text());
+  CHECK(whole.target->kafka.ca == folder.file("ca.pem"));
+  CHECK(whole.target->database.ca == folder.file("ca.pem"));
+  const Read lacking = read(folder, "", {"kafka.security=sasl_plaintext",
+                                         "database.sslmode=verify-ca"});
+  CHECK(lacking.says("/kafka/user"));
+  CHECK(lacking.says("/kafka/password"));
+  CHECK(lacking.says("/database/ca"));
+  const Read vain = read(folder, "", {"kafka.user=ada", "kafka.ca=ca.pem", "database.ca=ca.pem",
+                                      "objects.ca=ca.pem"});
+  for (const char* place : {"/kafka/user", "/kafka/ca", "/database/ca", "/objects/ca"}) {
+    CHECK_MESSAGE(vain.says(place), place);
+  }
+  CHECK(read(folder, "", {"kafka.security=tls"}).says("/kafka/security", "ssl"));
+  CHECK(read(folder, "", {"kafka.mechanism=GSSAPI"}).says("/kafka/mechanism"));
+}
+
+}  // namespace
+}  // namespace wavetank::app
