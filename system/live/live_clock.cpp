@@ -1,5 +1,6 @@
 #include "system/live/live_clock.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace wavetank::live {
@@ -13,10 +14,15 @@ std::int64_t ns_of() {
 
 }  // namespace
 
-LiveClock::LiveClock(std::int64_t origin) : origin_(origin) {
-  const std::int64_t wall = ns_of<std::chrono::system_clock>();
-  if (origin_ == 0) origin_ = wall;
-  lead_ = wall - origin_ - ns_of<std::chrono::steady_clock>();
+ClockReading ClockReading::now() {
+  return {ns_of<std::chrono::system_clock>(), ns_of<std::chrono::steady_clock>()};
+}
+
+LiveClock::LiveClock(std::int64_t origin, ClockReading read) : origin_(origin) {
+  const std::int64_t steady = ns_of<std::chrono::steady_clock>();
+  if (origin_ == 0) origin_ = read.wall + steady - read.steady;
+  // Time{} means none, so the first moment is the one after it.
+  lead_ = std::max(read.wall - origin_ - read.steady, 1 - steady);
 }
 
 Time LiveClock::now() const {

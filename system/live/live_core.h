@@ -13,9 +13,10 @@ namespace wavetank::live {
 class LiveCore {
  public:
   /// `target` must outlive it. `run` names the run that everything created belongs to; `origin` is
-  /// where Time{} stands, in ns since 1970, and 0 is now.
-  LiveCore(const Target& target, std::string run, std::uint64_t seed, std::int64_t origin = 0)
-      : clock(origin),
+  /// where Time{} stands, in ns since 1970, and 0 is now, by the clocks as they were `read`.
+  LiveCore(const Target& target, std::string run, std::uint64_t seed, std::int64_t origin = 0,
+           ClockReading read = ClockReading::now())
+      : clock(origin, read),
         run_(seed),
         loop(run_),
         history(loop),

@@ -39,7 +39,7 @@ bool owns(const std::vector<std::string>& here, const std::string& name) {
 LiveWorld::LiveWorld(const Target& target, LiveWorldOptions options, Controls& controls)
     : controls_(controls),
       options_(std::move(options)),
-      core_(target, options_.run, options_.seed, options_.origin),
+      core_(target, options_.run, options_.seed, options_.origin, options_.clock),
       client_(core_.hosts.add("clients")),
       station_(std::make_unique<NoStation>(core_.loop, core_.gate, core_.history)),
       http_(std::make_unique<BeastHttp>(core_.env)),

@@ -28,6 +28,7 @@ struct LiveWorldOptions {
   std::uint64_t seed = 42;
   WorkShape work{};               ///< what rows are like, and how workers treat them
   std::int64_t origin = 0;        ///< where Time{} stands, in ns since 1970; 0 is now
+  ClockReading clock = ClockReading::now();  ///< shared by all processes of a run
 };
 
 class LiveWorld final : public World {

@@ -14,6 +14,18 @@ namespace {
 TEST_CASE("drill: a lock in a folder") {
   const DrillFolder folder;
   check_lock_place(*lock_in_folder(folder.file("locks")));
+  // Its time is counted, not read off a clock that people set; a halt has no end.
+  std::int64_t ns = 0;
+  const auto place = lock_in_folder(folder.file("counted"), [&ns] { return ns; });
+  REQUIRE(place->take("run", "a", whole_seconds(10)));
+  REQUIRE(place->take("halt", "h", for_ever));
+  ns = whole_seconds(9).ns;
+  CHECK(*place->take("run", "b", whole_seconds(10)) == "a");
+  ns = whole_seconds(10).ns;
+  CHECK(*place->read("run") == "");
+  CHECK(*place->take("run", "b", whole_seconds(10)) == "b");
+  ns = for_ever.ns * 2;
+  CHECK(*place->read("halt") == "h");
   const auto nowhere = lock_in_folder("/proc/nowhere");
   CHECK(!nowhere->take("run", "a", minutes(1)));
   CHECK(!nowhere->read("run"));

@@ -117,5 +117,19 @@ TEST_CASE("live clock: what crosses processes comes back, and none and for ever 
   CHECK(mine.from_unix(mine.to_unix(Time{})) == Time{});
 }
 
+TEST_CASE("live clock: a system clock that is set back moves nothing back, and parts nobody") {
+  const ClockReading began = ClockReading::now();
+  const ClockReading set_back{began.wall - hours(1).ns, began.steady};
+  // Started again after the clock was set: by the reading that the run shares, and by its own.
+  const LiveClock first(0, began), again(first.origin(), began), alone(first.origin(), set_back);
+  const Time before = first.now();
+  const Time between = again.now();
+  const Time after = first.now();
+  CHECK(before <= between);
+  CHECK(between <= after);
+  CHECK(alone.now() > Time{});
+  CHECK(alone.to_unix(alone.now()) >= first.origin());
+}
+
 }  // namespace
 }  // namespace wavetank::live

@@ -14,7 +14,6 @@ using Json = nlohmann::json;
 
 constexpr const char* run_entry = "run";
 constexpr const char* halt_entry = "halt";
-constexpr Duration for_ever = hours(24 * 365 * 50);
 
 std::int64_t now_ns() {
   return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);

@@ -2,6 +2,7 @@
 // The lock of a target, and its halt flag: held at the target itself, so that every machine that
 // reaches it sees the same.
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -10,6 +11,9 @@
 #include "system/live/target.h"
 
 namespace wavetank::live {
+
+/// As a time: never lapses.
+inline constexpr Duration for_ever = hours(24 * 365 * 50);
 
 /// A place that keeps a few named entries. Time is measured there, not here. Any thread; each call
 /// opens its own connection and ends within some seconds.
@@ -32,7 +36,9 @@ class LockPlace {
 std::unique_ptr<LockPlace> lock_place(const Target& target);
 std::unique_ptr<LockPlace> lock_in_database(const DatabaseTarget& target);
 std::unique_ptr<LockPlace> lock_in_cache(const CacheTarget& target);
-std::unique_ptr<LockPlace> lock_in_folder(const std::string& folder);
+/// For one machine: its time is what `clock` counts in ns, else the time since the machine started.
+using SteadyClock = std::function<std::int64_t()>;
+std::unique_ptr<LockPlace> lock_in_folder(const std::string& folder, SteadyClock clock = {});
 
 /// Who holds a lock, as the entry tells it.
 nlohmann::json holder_of_this_process(const std::string& run);

@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "system/live/drill/lock.h"
+#include "system/live/drill/process.h"
 #include "system/live/pq_session.h"
 #include "system/live/redis_session.h"
 
@@ -132,17 +133,29 @@ class CacheLock final : public LockPlace {
   CacheTarget target_;
 };
 
+/// Of the machine, whatever name space of processes this one lives in.
+std::string boot_id() {
+  const std::string& boot = boot_of_this_machine();
+  return boot.substr(0, boot.find(' '));
+}
+
 class FolderLock final : public LockPlace {
  public:
-  explicit FolderLock(std::string folder) : folder_(std::move(folder)) {}
+  FolderLock(std::string folder, SteadyClock clock)
+      : folder_(std::move(folder)), clock_(std::move(clock)) {}
 
   Answer<std::string> take(const std::string& name, const std::string& holder,
                            Duration time) override {
     return alone([&]() -> Answer<std::string> {
       const auto stands = standing(name);
       if (!stands.empty() && stands != holder) return stands;
-      const std::int64_t expires = std::time(nullptr) + (time.ns + 999'999'999) / 1'000'000'000;
-      if (!write(name, Json{{"holder", holder}, {"expires", expires}}.dump())) {
+      Json entry{{"holder", holder}};
+      // Counted by a clock that nobody sets. What holds for ever outlives the machine's restart.
+      if (time < for_ever) {
+        entry["boot"] = boot_id();
+        entry["lapses_ns"] = clock_() + time.ns;
+      }
+      if (!write(name, entry.dump())) {
         return Answer<std::string>::none(where() + ": " + std::strerror(errno));
       }
       return holder;
@@ -169,7 +182,8 @@ class FolderLock final : public LockPlace {
     const Json json = Json::parse(std::string{std::istreambuf_iterator<char>(in), {}}, nullptr,
                                   false);
     if (!json.is_object()) return "";
-    const bool lapsed = json.value("expires", std::int64_t{0}) <= std::time(nullptr);
+    const bool lapsed = json.contains("boot") && (json["boot"] != boot_id() ||
+                                                  json.value("lapses_ns", 0LL) <= clock_());
     return lapsed ? "" : json.value("holder", "");
   }
   bool write(const std::string& name, const std::string& text) const {
@@ -205,7 +219,14 @@ class FolderLock final : public LockPlace {
   }
 
   std::string folder_;
+  SteadyClock clock_;
 };
+
+std::int64_t since_boot_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+}
 
 }  // namespace
 
@@ -217,8 +238,9 @@ std::unique_ptr<LockPlace> lock_in_cache(const CacheTarget& target) {
   return std::make_unique<CacheLock>(target);
 }
 
-std::unique_ptr<LockPlace> lock_in_folder(const std::string& folder) {
-  return std::make_unique<FolderLock>(folder);
+std::unique_ptr<LockPlace> lock_in_folder(const std::string& folder, SteadyClock clock) {
+  if (!clock) clock = since_boot_ns;
+  return std::make_unique<FolderLock>(folder, std::move(clock));
 }
 
 }  // namespace wavetank::live

@@ -1,8 +1,11 @@
 #include "system/live/drill/marker.h"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <nlohmann/json.hpp>
+
+#include "system/live/live_clock.h"
 
 namespace wavetank::live {
 namespace {
@@ -21,6 +24,13 @@ std::optional<std::int64_t> parse_utc(const std::string& text) {
   const std::string zone = rest;
   if (zone != "Z" && zone != "+00:00") return std::nullopt;
   return static_cast<std::int64_t>(::timegm(&parts));
+}
+
+/// Seconds since 1970 that never go back while this process lives: what has expired stays so.
+std::int64_t now_s() {
+  static const LiveClock clock;
+  const std::int64_t counted = clock.to_unix(clock.now()) / 1'000'000'000;
+  return std::max<std::int64_t>(counted, std::time(nullptr));
 }
 
 }  // namespace
@@ -66,7 +76,7 @@ MarkerState check_marker(const Target& target) {
   if (text->empty()) return {Consent::withdrawn, "the target's owner has taken the marker away"};
   const auto marker = parse_marker(*text);
   if (!marker) return {Consent::withdrawn, marker.why()};
-  const auto wrong = judge_marker(*marker, target.environment, std::time(nullptr));
+  const auto wrong = judge_marker(*marker, target.environment, now_s());
   if (wrong) return {Consent::withdrawn, *wrong};
   return {Consent::given, ""};
 }
