@@ -48,7 +48,11 @@ std::string make_control_token(const live::Target& target) {
     const bool written =
         file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     if (file >= 0) ::close(file);
-    if (!written) throw std::runtime_error(path + " cannot be written");
+    if (!written) {
+      // Half a token would be taken for one the next time.
+      if (file >= 0) ::unlink(path.c_str());
+      throw std::runtime_error(path + " cannot be written; is the disk full?");
+    }
   }
   return control_token(target);
 }

@@ -34,13 +34,18 @@ void Drill::add_tallies(engine::Observed& observed) {
 
 void Drill::collect(live::LiveWorld& world, Histories& histories, engine::Observed& observed) {
   for (const std::string& name : processes_) {
+    // A process whose disk is full notes more than its file holds.
+    const auto kept = link_->read_process(name, "/history/kept");
+    const std::uint64_t noted = kept ? kept->value("last", std::uint64_t{0}) : 0;
+    const std::string problem = kept ? kept->value("problem", "") : "";
+    if (!problem.empty()) histories.miss("the history of " + name + ": " + problem);
     std::ifstream in(history_file(target_, run_id_, name), std::ios::binary);
     if (!in) {
       histories.miss("the history of " + name + ": its file cannot be read");
       continue;
     }
     const std::string lines{std::istreambuf_iterator<char>(in), {}};
-    histories.add_lines(name, lines, world.core().clock);
+    histories.add_lines(name, lines, world.core().clock, noted);
   }
   count_strikes(observed);
   add_tallies(observed);

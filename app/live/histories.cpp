@@ -19,7 +19,7 @@ std::int64_t state_version(const Event& event) {
 }
 
 void Histories::add_lines(const std::string& name, std::string_view text,
-                          const live::LiveClock& clock) {
+                          const live::LiveClock& clock, std::uint64_t noted) {
   std::uint64_t last = 0, missing = 0, unread = 0;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
@@ -40,6 +40,7 @@ void Histories::add_lines(const std::string& name, std::string_view text,
     if (found.event.id() != found.id) renamed_[found.id] = found.event.id();
     events_.push_back(found.event);
   }
+  if (noted > last) missing += noted - last;
   // The last line of a process that was killed may be torn.
   if (unread > 0) gaps_.push_back(std::to_string(unread) + " torn lines of " + name);
   if (missing > 0) gaps_.push_back(std::to_string(missing) + " events of " + name);

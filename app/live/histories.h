@@ -24,8 +24,10 @@ class Histories {
 
   void add(const Event& event) { events_.push_back(event); }
   /// The lines that process `name` wrote, as system/live/wire.h encodes them. Lines that cannot be
-  /// read, and numbers that are missing, are gaps.
-  void add_lines(const std::string& name, std::string_view text, const live::LiveClock& clock);
+  /// read, and numbers that are missing, are gaps; so is what lies between the last of them and
+  /// `noted`, the number that the process had come to before its lines were read.
+  void add_lines(const std::string& name, std::string_view text, const live::LiveClock& clock,
+                 std::uint64_t noted = 0);
   /// A process that could not be asked.
   void miss(const std::string& what) { gaps_.push_back(what); }
 

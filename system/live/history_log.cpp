@@ -106,6 +106,10 @@ WebReply HistoryLog::page(const WebRequest& request) const {
   return reply;
 }
 
+WebReply HistoryLog::kept() const {
+  return json_reply(200, text_of({{"last", last_}, {"problem", problem_}}));
+}
+
 Decoded<HistoryPage> read_history_page(const WebReply& reply, const LiveClock& clock) {
   Decoded<HistoryPage> decoded;
   HistoryPage page;

@@ -40,6 +40,10 @@ class HistoryLog final : public Observer {
   /// The answer to GET /history.
   WebReply page(const WebRequest& request) const;
 
+  /// The answer to GET /history/kept: {"last": 42, "problem": ""}, the newest number and why the
+  /// file does not hold it.
+  WebReply kept() const;
+
   std::uint64_t last() const { return last_; }
   std::uint64_t dropped() const { return last_ - lines_.size(); }
   /// What went wrong with the file: nothing more is written to it then. Empty while all is well.

@@ -54,6 +54,12 @@ TEST_CASE("histories: torn and missing lines are gaps, a process started anew is
   REQUIRE(torn.gaps().size() == 2);
   CHECK(torn.gaps()[0] == "1 torn lines of api/0");
   CHECK(torn.gaps()[1] == "2 events of api/0");
+  // It had noted 5 when its disk was full; what it noted while its lines were read is no gap.
+  Histories cut(nobody);
+  cut.add_lines("api/0", line(1, 5, clock) + line(2, 6, clock), clock, 5);
+  cut.add_lines("api/1", line(1, 5, clock) + line(2, 6, clock), clock, 1);
+  REQUIRE(cut.gaps().size() == 1);
+  CHECK(cut.gaps()[0] == "3 events of api/0");
 }
 
 TEST_CASE("generator: what was not sent, and what was sent late, is no real load") {

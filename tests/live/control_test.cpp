@@ -248,6 +248,8 @@ TEST_CASE("history log: a file holds every line; a disk that is full stops it wi
   CHECK(full.problem().find("/dev/full") != std::string::npos);
   note(other, 1);
   CHECK(full.last() == 2);
+  CHECK(full.kept().body.find("\"last\":2") != std::string::npos);
+  CHECK(full.kept().body.find("/dev/full") != std::string::npos);
   CHECK_THROWS_AS(HistoryLog(other.bench.core.env, {.file = "/nowhere/x"}), std::runtime_error);
 }
 

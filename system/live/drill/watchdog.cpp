@@ -122,6 +122,7 @@ void listen_to_signals() {
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGQUIT, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   // A machine that shuts down: what can be undone is undone now.
   struct sigaction end {};
   end.sa_handler = on_end;
