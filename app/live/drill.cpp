@@ -23,7 +23,7 @@
 #include "app/live/recorder.h"
 #include "app/live/resource_watch.h"
 #include "app/live/stop_rules.h"
-#include "app/live/target_file.h"
+#include "app/live/target_options.h"
 #include "app/terminal.h"
 #include "reports/progress.h"
 #include "scenarios/engine/text/document.h"
@@ -118,6 +118,10 @@ bool Drill::start_platform() {
     return false;
   }
   const live::ControlPlace supervisor{address, control_secret(target_)};
+  if (!services_answer(target_, {}, streams_.err)) {
+    refuse(exit_invalid, "the target is not well: nothing was injected");
+    return false;
+  }
   link_ = std::make_unique<ControlLink>(target_, supervisor);
   engine::Problems problems;
   const json start = {{"run", run_id_},
@@ -127,6 +131,9 @@ bool Drill::start_platform() {
   if (!started) {
     refuse(exit_error, "the platform was not started for this run: " + started.why());
     return false;
+  }
+  if (const auto clock = started->find("clock"); clock != started->end() && clock->size() == 2) {
+    clock_ = {(*clock)[0].get<std::int64_t>(), (*clock)[1].get<std::int64_t>()};
   }
   const auto give_up = Clock::now() + std::chrono::seconds(60);
   std::vector<std::string> wrong;
@@ -332,13 +339,13 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
   if (!begin_strikes(folder)) return std::nullopt;
   engine::Observed observed;
   const auto seed = static_cast<std::uint64_t>(rehearsal_.scenario.seed);
-  const std::int64_t origin = live::LiveClock().origin() - rehearsal_.scenario.starts.ns;
+  const std::int64_t origin = live::LiveClock(0, clock_).origin() - rehearsal_.scenario.starts.ns;
   Histories* merged = nullptr;
   std::unique_ptr<Histories> histories;
   std::vector<ResourcePart> seen;
   {
-    live::LiveWorld world(target_, {{}, run_id_, seed, work_shape(rehearsal_.scenario), origin},
-                           *controls_);
+    live::LiveWorld world(
+        target_, {{}, run_id_, seed, work_shape(rehearsal_.scenario), origin, clock_}, *controls_);
     if (attached()) {
       static_cast<AttachedControls&>(*controls_).http = world.attached();
       world.attached()->start();

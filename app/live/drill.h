@@ -92,6 +92,7 @@ class Drill {
   live::Target target_;
   Rehearsal rehearsal_;
   std::string run_id_;
+  live::ClockReading clock_ = live::ClockReading::now();  ///< that of the platform's processes
   std::vector<std::string> processes_;  ///< of the platform, as the blueprint hosts them
   std::vector<FaultPlan> plans_;
   std::map<std::size_t, std::string> left_out_;  ///< by their place in the file, and why

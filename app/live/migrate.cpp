@@ -16,6 +16,8 @@ class Migrate final : public Command {
   int run(Streams& streams) override {
     const auto target = target_.read("migrate", streams);
     if (!target) return exit_usage;
+    live::ServicesWanted needed{.topics = false, .cache = false, .objects = false};
+    if (!services_answer(*target, needed, streams.err)) return exit_error;
     try {
       const auto applied = live::migrate(*target);
       for (const std::string& one : applied) streams.out << "applied  " << one << '\n';

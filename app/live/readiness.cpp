@@ -13,6 +13,7 @@ namespace {
 
 constexpr Duration asked_every = whole_seconds(1);
 constexpr Duration old_after = whole_seconds(6);
+constexpr int wrong_often = 3;
 
 struct Need {
   const char* group;
@@ -31,8 +32,9 @@ const Need needs[] = {
 
 }  // namespace
 
-Readiness::Readiness(live::LiveWorld& world, live::ControlServer& server, const std::string& node)
-    : world_(world), watch_(world.loop(), world.loop().root()) {
+Readiness::Readiness(live::LiveWorld& world, live::ControlServer& server, const std::string& node,
+                     std::ostream& log)
+    : world_(world), node_(node), log_(log), watch_(world.loop(), world.loop().root()) {
   const std::string group = node.substr(0, node.find('/'));
   for (const Need& one : needs) {
     if (group != one.group) continue;
@@ -57,6 +59,13 @@ void Readiness::hear(const std::string& what, const Result<Done>& answer,
   Heard& heard = heard_.at(what);
   heard.at = world_.loop().now();
   heard.why = answer.ok() ? "" : what + ": " + (error.empty() ? name_of(answer.failure()) : error);
+  heard.wrong = answer.ok() ? 0 : heard.wrong + 1;
+  // What is only slow to start, or gone for a moment, is not worth a line.
+  const bool worth = answer.ok() || heard.wrong >= wrong_often;
+  if (!worth || heard.why == heard.told) return;
+  heard.told = heard.why;
+  log_ << "wavetank: " << node_ << (answer.ok() ? ": ready again: " + what
+                                                : ": not ready: " + heard.why) << std::endl;
 }
 
 void Readiness::ask(const std::string& what) {

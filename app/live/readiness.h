@@ -3,6 +3,7 @@
 // and answers from what it last heard: an answer that is old is none.
 
 #include <map>
+#include <ostream>
 #include <string>
 
 #include "system/live/control_server.h"
@@ -12,8 +13,10 @@ namespace wavetank::app {
 
 class Readiness {
  public:
-  /// `node` is this process: what it needs follows from its name. Both must outlive this.
-  Readiness(live::LiveWorld& world, live::ControlServer& server, const std::string& node);
+  /// `node` is this process: what it needs follows from its name. What stays away, and that it is
+  /// back, is told to `log`. All but `node` must outlive this.
+  Readiness(live::LiveWorld& world, live::ControlServer& server, const std::string& node,
+            std::ostream& log);
 
   /// It asks for the lag of topics, too.
   bool watches_lag() const { return heard_.contains("queue"); }
@@ -22,6 +25,8 @@ class Readiness {
   struct Heard {
     std::string why;  ///< empty: it works
     Time at{};        ///< Time{}: nothing was heard yet
+    int wrong = 0;    ///< times in a row
+    std::string told{};
   };
   void need(live::ControlServer& server, const std::string& what);
   Task<void> watch();
@@ -29,6 +34,8 @@ class Readiness {
   void hear(const std::string& what, const Result<Done>& answer, const std::string& error);
 
   live::LiveWorld& world_;
+  std::string node_;
+  std::ostream& log_;
   std::map<std::string, Heard> heard_;
   TaskGroup watch_;
 };

@@ -70,6 +70,9 @@ class Serve final : public Command {
     options.value("--run", run_, "ID", "The run that what it creates belongs to.");
     options.value("--seed", seed_text_, "N", "What its draws come from; default 42.");
     options.value("--origin", origin_text_, "NS", "When the run began, in ns since 1970.");
+    options.value("--clock", clock_text_, "NS:NS",
+                  "What the clocks of this machine read when the run began: since 1970, and since "
+                  "its start.");
     options.value("--parent", parent_text_, "PID", "Ends when this process has ended.");
   }
   const char* examples() const override {
@@ -80,13 +83,14 @@ class Serve final : public Command {
 
  private:
   bool read(Streams& streams);
-  void serve(const std::atomic<int>& signal, std::ostream& out);
+  void serve(const std::atomic<int>& signal, std::ostream& out, std::ostream& err);
   bool orphaned() const { return parent_ != 0 && ::getppid() != parent_; }
 
-  std::string role_, settings_, run_ = "idle", seed_text_, origin_text_, parent_text_;
+  std::string role_, settings_, run_ = "idle", seed_text_, origin_text_, clock_text_, parent_text_;
   TargetOptions target_options_;
   std::uint64_t seed_ = 42;
   std::int64_t origin_ = 0;
+  live::ClockReading clock_ = live::ClockReading::now();
   pid_t parent_ = 0;
   std::string node_;
   live::Target target_;
@@ -100,12 +104,18 @@ bool Serve::read(Streams& streams) {
     if (read) value = *read;
     return read.has_value();
   };
-  std::uint64_t origin = 0, parent = 0;
+  std::uint64_t origin = 0, parent = 0, wall = 0, steady = 0;
+  const std::size_t colon = std::min(clock_text_.find(':'), clock_text_.size());
+  const std::string rest = clock_text_.substr(std::min(colon + 1, clock_text_.size()));
   if (!number("--seed", seed_text_, seed_) || !number("--origin", origin_text_, origin) ||
+      !number("--clock", clock_text_.substr(0, colon), wall) || !number("--clock", rest, steady) ||
       !number("--parent", parent_text_, parent)) {
     return false;
   }
   origin_ = static_cast<std::int64_t>(origin);
+  if (wall != 0 && steady != 0) {
+    clock_ = {static_cast<std::int64_t>(wall), static_cast<std::int64_t>(steady)};
+  }
   parent_ = static_cast<pid_t>(parent);
   const auto node = node_of_role(role_);
   if (!node) {
@@ -127,9 +137,9 @@ bool Serve::read(Streams& streams) {
   return !print_problems(problems, settings_, streams.err);
 }
 
-void Serve::serve(const std::atomic<int>& signal, std::ostream& out) {
+void Serve::serve(const std::atomic<int>& signal, std::ostream& out, std::ostream& err) {
   ProcessControls controls;
-  live::LiveWorld world(target_, {{node_}, run_, seed_, platform_.work, origin_}, controls);
+  live::LiveWorld world(target_, {{node_}, run_, seed_, platform_.work, origin_, clock_}, controls);
   controls.connect(world);
   platform_.blueprint->wire(world);
   const live::ProcessTarget& process = *target_.process(node_);
@@ -148,9 +158,11 @@ void Serve::serve(const std::atomic<int>& signal, std::ostream& out) {
   gate.serve(server);
   server.route("GET", "/history",
                [&](const live::WebRequest& asked) { return history.page(asked); });
+  server.route("GET", "/history/kept", [&](const live::WebRequest&) { return history.kept(); });
+  server.ready("history", [&history] { return history.problem(); });
   server.route("GET", "/metrics", [&](const live::WebRequest&) { return metrics.page(); },
                live::Access::open);
-  const Readiness readiness(world, server, node_);
+  const Readiness readiness(world, server, node_, err);
   const live::LiveResources resources(world, node_, readiness.watches_lag());
   metrics.resources(&resources);
   metrics.waits([&resources] { return resources.waits(); });
@@ -165,7 +177,7 @@ int Serve::run(Streams& streams) {
   ::signal(SIGPIPE, SIG_IGN);
   if (!read(streams)) return exit_usage;
   try {
-    serve(signal, streams.out);
+    serve(signal, streams.out, streams.err);
   } catch (const std::exception& error) {
     streams.err << "wavetank: " << node_ << ": " << error.what() << '\n';
     return exit_error;

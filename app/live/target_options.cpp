@@ -28,6 +28,15 @@ std::optional<live::Target> TargetOptions::read(const char* command, Streams& st
   return target;
 }
 
+bool services_answer(const live::Target& target, live::ServicesWanted wanted, std::ostream& err) {
+  engine::Problems problems;
+  for (const live::ServiceTrouble& one : live::check_services(target, wanted)) {
+    problems.add({target.file, 0, 0, one.pointer, one.what, one.hint});
+  }
+  err << problems.text();
+  return problems.empty();
+}
+
 void make_topics(const live::Target& target) {
   NoControls none;
   live::LiveWorld world(target, {}, none);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/command.h"
+#include "system/live/service_check.h"
 #include "system/live/target.h"
 
 namespace wavetank::app {
@@ -21,5 +22,8 @@ struct TargetOptions {
 
 /// Makes the topics of a target that it lacks. Throws std::runtime_error where it cannot.
 void make_topics(const live::Target& target);
+
+/// Whether what of its services is wanted answers as its file says; else each trouble is told.
+bool services_answer(const live::Target& target, live::ServicesWanted wanted, std::ostream& err);
 
 }  // namespace wavetank::app

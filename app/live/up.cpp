@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -49,6 +50,7 @@ class Up final : public Command {
  private:
   bool read(Streams& streams);
   void prepare();
+  bool keep_system(const std::string& text) const;
   std::vector<live::ChildSpec> specs() const;
   void restart();
   Task<void> replace();
@@ -66,6 +68,7 @@ class Up final : public Command {
   std::string run_ = "idle", system_file_;
   std::uint64_t seed_ = 42;
   std::int64_t origin_ = 0;
+  live::ClockReading clock_;
   bool replacing_ = false, left_ = false;
   std::unique_ptr<live::LiveCore> core_;
   std::unique_ptr<live::Supervisor> supervisor_;
@@ -105,7 +108,17 @@ void Up::prepare() {
   make_topics(target_);
   system_file_ = target_.state + "/system.json";
   engine::Problems problems;
-  std::ofstream(system_file_) << system_text(scenario_, sets_, problems);
+  if (!keep_system(system_text(scenario_, sets_, problems))) {
+    throw std::runtime_error(system_file_ + " cannot be written; is the disk full?");
+  }
+}
+
+/// Whole or not at all: half of it would be taken for the settings. False where it cannot be kept.
+bool Up::keep_system(const std::string& text) const {
+  const std::string next = system_file_ + ".new";
+  std::ofstream out(next, std::ios::binary);
+  out << text << std::flush;
+  return out.good() && std::rename(next.c_str(), system_file_.c_str()) == 0;
 }
 
 std::vector<live::ChildSpec> Up::specs() const {
@@ -114,7 +127,8 @@ std::vector<live::ChildSpec> Up::specs() const {
     std::vector<std::string> argv{
         self_,    "serve",  node,       "--target",            target_.file,
         "--settings", system_file_, "--run", run_,             "--seed",
-        std::to_string(seed_), "--origin", std::to_string(origin_), "--parent",
+        std::to_string(seed_), "--origin", std::to_string(origin_), "--clock",
+        std::to_string(clock_.wall) + ":" + std::to_string(clock_.steady), "--parent",
         std::to_string(::getpid())};
     for (const std::string& one : target_options_.sets) {
       argv.insert(argv.end(), {"--set-target", one});
@@ -125,7 +139,8 @@ std::vector<live::ChildSpec> Up::specs() const {
 }
 
 void Up::restart() {
-  origin_ = live::LiveClock().origin();
+  clock_ = live::ClockReading::now();
+  origin_ = clock_.wall;
   replacing_ = true;
   core_->root.spawn(replace());
 }
@@ -167,11 +182,13 @@ void Up::routes(live::ControlServer& server) {
       return live::error_reply(400, "a run needs its id");
     }
     if (replacing_) return live::error_reply(409, "the processes are being started");
+    if (body.contains("system") && !keep_system(body["system"].get<std::string>())) {
+      return live::error_reply(507, system_file_ + " cannot be written; is the disk full?");
+    }
     run_ = body["run"].get<std::string>();
     seed_ = body.value("seed", std::uint64_t{42});
-    if (body.contains("system")) std::ofstream(system_file_) << body["system"].get<std::string>();
     restart();
-    return answer(true, {{"run", run_}});
+    return answer(true, {{"run", run_}, {"clock", {clock_.wall, clock_.steady}}});
   });
   server.route("POST", "/hold", [this, answer](const live::WebRequest& request) {
     const json body = json::parse(request.body, nullptr, false);
@@ -193,6 +210,10 @@ int Up::run(Streams& streams) {
   if (!read(streams)) return exit_usage;
   if (!supervisor_address(target_).empty()) {
     streams.err << "wavetank: the processes of " << target_.file << " are up already\n";
+    return exit_error;
+  }
+  if (!services_answer(target_, {.topics = false}, streams.err)) {
+    streams.err << "wavetank: nothing was started\n";
     return exit_error;
   }
   try {

@@ -1,6 +1,5 @@
 #include "system/live/attach_check.h"
 
-#include <librdkafka/rdkafka.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include "system/live/callback_receiver.h"
 #include "system/live/drill/program.h"
 #include "system/live/drill/web.h"
+#include "system/live/kafka_topics.h"
 #include "system/live/object_client.h"
 #include "system/live/pq_session.h"
 
@@ -23,7 +23,7 @@ namespace {
 using Verdict = CheckedPiece::Verdict;
 using Pieces = std::vector<CheckedPiece>;
 
-constexpr int kafka_patience_ms = 5'000;
+constexpr Duration kafka_patience = whole_seconds(5);
 
 /// What a check says; where it throws, that is what is wrong.
 template <class Check>
@@ -194,7 +194,7 @@ void check_reading(const Target& target, Pieces& pieces) {
   }
   if (!attach.topics.empty()) {
     piece(pieces, "topics", false, [&] {
-      const auto missing = missing_topics(target.kafka.brokers, attach.topics);
+      const auto missing = missing_topics(target.kafka, attach.topics, kafka_patience);
       if (!missing.empty()) throw std::runtime_error("there is no topic " + joined(missing));
       return joined(attach.topics);
     });
@@ -216,32 +216,6 @@ void check_reading(const Target& target, Pieces& pieces) {
 }
 
 }  // namespace
-
-std::vector<std::string> missing_topics(const std::string& brokers,
-                                        const std::vector<std::string>& topics) {
-  char trouble[256] = "";
-  rd_kafka_conf_t* conf = rd_kafka_conf_new();
-  rd_kafka_conf_set(conf, "bootstrap.servers", brokers.c_str(), trouble, sizeof trouble);
-  // Nothing may write to standard error beside us.
-  rd_kafka_conf_set_log_cb(conf, [](const rd_kafka_t*, int, const char*, const char*) {});
-  rd_kafka_t* client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, trouble, sizeof trouble);
-  if (client == nullptr) {
-    rd_kafka_conf_destroy(conf);
-    throw std::runtime_error(trouble);
-  }
-  const rd_kafka_metadata_t* found = nullptr;
-  const auto code = rd_kafka_metadata(client, 1, nullptr, &found, kafka_patience_ms);
-  std::vector<std::string> missing = topics;
-  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    for (int i = 0; i < found->topic_cnt; ++i) std::erase(missing, found->topics[i].topic);
-    rd_kafka_metadata_destroy(found);
-  }
-  rd_kafka_destroy(client);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    throw std::runtime_error(brokers + ": " + rd_kafka_err2str(code));
-  }
-  return missing;
-}
 
 std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheckOptions& options) {
   Pieces pieces;

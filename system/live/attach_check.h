@@ -29,8 +29,4 @@ struct AttachCheckOptions {
 /// Never throws. Waits for the network, some seconds for each piece.
 std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheckOptions& options);
 
-/// Those of `topics` that the brokers do not have; throws std::runtime_error where nobody answers.
-std::vector<std::string> missing_topics(const std::string& brokers,
-                                        const std::vector<std::string>& topics);
-
 }  // namespace wavetank::live

@@ -38,7 +38,8 @@ int in_ms(Duration d) {
 class Errand {
  public:
   Errand(const KafkaTarget& target, KafkaLog& log, Duration within, rd_kafka_admin_op_t op)
-      : listener_(log),
+      : brokers_(target.brokers),
+        listener_(log),
         client_(KafkaSetup(target, listener_).open(RD_KAFKA_PRODUCER)),
         events_(rd_kafka_queue_new(client_.get())),
         options_(rd_kafka_AdminOptions_new(client_.get(), op)),
@@ -62,10 +63,11 @@ class Errand {
   std::string problem(const char* said) {
     rd_kafka_poll(client_.get(), 0);
     const std::string last = listener_.log().last_error();
-    return std::string(said) + (last.empty() ? "" : " (" + last + ")");
+    return "Kafka at " + brokers_ + ": " + said + (last.empty() ? "" : " (" + last + ")");
   }
 
  private:
+  std::string brokers_;
   KafkaListener listener_;
   KafkaHandle client_;
   KafkaEvents events_;
@@ -186,6 +188,42 @@ std::optional<Topic> topic_named(const KafkaTarget& target, std::string_view nam
 
 std::string group_name(const KafkaTarget& target, std::uint8_t group) {
   return target.prefix + "group" + std::to_string(group);
+}
+
+std::string check_topics(const KafkaTarget& target, bool listed, Duration within) {
+  using Clock = std::chrono::steady_clock;
+  KafkaLog log;
+  try {
+    Errand errand(target, log, std::min(within, whole_seconds(1)), RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    const auto until = Clock::now() + std::chrono::nanoseconds(within.ns);
+    for (;;) {
+      std::string problem;
+      const int found = listed_topics(errand, target, problem);
+      const bool answered = found > 0 || log.last_error().empty();
+      if (problem.empty() && (!listed || found == topic_count)) return "";
+      if (problem.empty()) {
+        return "some topics " + target.prefix + "* are not there; wavetank migrate makes them";
+      }
+      // One that was refused, or hung up, says so at once; one that is silent is waited for.
+      if (!answered || found > 0 || Clock::now() >= until) return problem;
+    }
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+}
+
+std::vector<std::string> missing_topics(const KafkaTarget& target, std::vector<std::string> topics,
+                                        Duration within) {
+  KafkaLog log;
+  Errand errand(target, log, within, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+  const rd_kafka_metadata_t* found = nullptr;
+  const auto error = rd_kafka_metadata(errand.client(), 1, nullptr, &found, errand.within_ms());
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    throw std::runtime_error(errand.problem(rd_kafka_err2str(error)));
+  }
+  for (int i = 0; i < found->topic_cnt; ++i) std::erase(topics, found->topics[i].topic);
+  rd_kafka_metadata_destroy(found);
+  return topics;
 }
 
 std::string create_topics(const KafkaTarget& target, KafkaLog& log, Duration within) {

@@ -56,6 +56,15 @@ void set_up(CURL* handle, const WebCall& request, Sink& sink) {
   }
 }
 
+/// What may be the matter where one side speaks TLS and the other does not.
+const char* tls_hint(CURLcode code, const std::string& error) {
+  if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY) {
+    return "; that is no HTTP: does it speak TLS there, so that https:// is meant?";
+  }
+  const bool plain = error.find("wrong version number") != std::string::npos;
+  return plain ? "; it speaks no TLS there: http:// is meant" : "";
+}
+
 }  // namespace
 
 std::string WebAnswer::said() const {
@@ -88,7 +97,8 @@ WebAnswer ask_web(const WebCall& request) {
     long number = 0;
     curl_easy_getinfo(handle.get(), CURLINFO_OS_ERRNO, &number);
     reply.refused = code == CURLE_COULDNT_CONNECT && number == ECONNREFUSED;
-    reply.trouble = request.url + ": " + (error[0] != '\0' ? error : curl_easy_strerror(code));
+    reply.trouble = request.url + ": " + (error[0] != '\0' ? error : curl_easy_strerror(code)) +
+                    tls_hint(code, error);
   } else {
     long status = 0;
     curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
