@@ -4,6 +4,7 @@
 #include <chrono>
 #include <ctime>
 #include <filesystem>
+#include <future>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -233,10 +234,16 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   };
   options.on_fault = [&](std::size_t index, bool begins) { on_fault(world, index, begins); };
   auto asked = Clock::now();
+  std::future<bool> ended;  // asked on a thread: the loop never waits
   options.drained = [&] {
+    if (attached()) return world.attached()->drained();
+    if (ended.valid()) {
+      return ended.wait_for(std::chrono::seconds(0)) == std::future_status::ready && ended.get();
+    }
     if (Clock::now() - asked < std::chrono::seconds(1)) return false;
     asked = Clock::now();
-    return drained(world);
+    ended = std::async(std::launch::async, [this] { return drained(); });
+    return false;
   };
   MachineUse machine;
   options.progress = [&](const engine::Progress& at) {
@@ -274,13 +281,9 @@ std::vector<std::string> Drill::history_files() const {
 }
 
 /// Every process of the run has ended.
-bool Drill::drained(const live::LiveWorld& world) const {
-  if (attached()) return world.attached()->drained();
+bool Drill::drained() const {
   try {
-    for (const live::StoredProcess& row : live::read_rows(target_, run_id_, world.core().clock)) {
-      if (!terminal(row.view.state)) return false;
-    }
-    return true;
+    return live::count_open(target_, run_id_) == 0;
   } catch (const std::exception&) {
     return false;
   }

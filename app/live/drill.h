@@ -75,7 +75,7 @@ class Drill {
   std::vector<std::unique_ptr<live::Strike>> strikes_of(const FaultPlan& plan) const;
   std::string fault_id(const FaultPlan& plan) const;
   void count_strikes(engine::Observed& observed);
-  bool drained(const live::LiveWorld& world) const;
+  bool drained() const;
   std::vector<std::string> history_files() const;
   void tell(const std::string& what) const;
   void collect(live::LiveWorld& world, Histories& histories, engine::Observed& observed);

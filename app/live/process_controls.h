@@ -17,7 +17,8 @@ class ProcessControls final : public Controls {
 
   bool can(Power power) const override {
     return power == Power::crash || power == Power::pause || power == Power::clock_skew ||
-           power == Power::memory || power == Power::keys || power == Power::cache_state;
+           power == Power::memory || power == Power::keys || power == Power::cache_state ||
+           power == Power::slow_cpu;
   }
   /// A crash point has been met: this process ends as kill -9 ends it. The supervisor starts
   /// another.
@@ -34,7 +35,10 @@ class ProcessControls final : public Controls {
   void skew_clock(NodeId node, Duration by) override {
     if (world_->is_here(node)) world_->core().hosts.node(node).set_clock_skew(by);
   }
-  void slow(NodeId, double) override {}
+  /// What workers do with rows takes so much longer: see FileDataset.
+  void slow(NodeId node, double factor) override {
+    if (world_->is_here(node)) world_->core().hosts.slow(node, factor);
+  }
   void memory(NodeId node, double share) override {
     const std::string& name = world_->name(node);
     if (!world_->is_here(node) || !name.starts_with("workers/")) return;

@@ -2,6 +2,10 @@
 //
 // Its control endpoint, on loopback and for who has the token: /healthz, /readyz, /metrics,
 // /history, and /gate, where faults strike it from within (gate_control.h).
+//
+// A SIGTERM drains it: it is not ready any more, takes nothing in, ends what it has begun, commits,
+// leaves its group, and exits 0; at the latest after --grace, with what it had to leave behind for
+// those who take over.
 
 #include <signal.h>
 #include <unistd.h>
@@ -17,6 +21,7 @@
 #include "app/live/target_options.h"
 #include "app/rehearsal.h"
 #include "app/scenario_options.h"
+#include "scenarios/engine/text/quantity.h"
 #include "system/live/control_server.h"
 #include "system/live/gate_control.h"
 #include "system/live/history_log.h"
@@ -73,6 +78,7 @@ class Serve final : public Command {
     options.value("--clock", clock_text_, "NS:NS",
                   "What the clocks of this machine read when the run began: since 1970, and since "
                   "its start.");
+    options.value("--grace", grace_text_, "TIME", "How long it may drain; default 10s.");
     options.value("--parent", parent_text_, "PID", "Ends when this process has ended.");
   }
   const char* examples() const override {
@@ -84,9 +90,12 @@ class Serve final : public Command {
  private:
   bool read(Streams& streams);
   void serve(const std::atomic<int>& signal, std::ostream& out, std::ostream& err);
+  void drain(live::LiveWorld& world, std::ostream& out) const;
   bool orphaned() const { return parent_ != 0 && ::getppid() != parent_; }
 
   std::string role_, settings_, run_ = "idle", seed_text_, origin_text_, clock_text_, parent_text_;
+  std::string grace_text_ = "10s";
+  Duration grace_{};
   TargetOptions target_options_;
   std::uint64_t seed_ = 42;
   std::int64_t origin_ = 0;
@@ -117,6 +126,12 @@ bool Serve::read(Streams& streams) {
     clock_ = {static_cast<std::int64_t>(wall), static_cast<std::int64_t>(steady)};
   }
   parent_ = static_cast<pid_t>(parent);
+  const auto grace = engine::parse_duration(grace_text_);
+  if (!grace.value) {
+    streams.err << "wavetank: --grace: " << grace.what << '\n';
+    return false;
+  }
+  grace_ = *grace.value;
   const auto node = node_of_role(role_);
   if (!node) {
     streams.err << "wavetank: " << engine::in_quotes(role_) << " is no role. Roles: api, relay, "
@@ -168,8 +183,25 @@ void Serve::serve(const std::atomic<int>& signal, std::ostream& out, std::ostrea
   metrics.waits([&resources] { return resources.waits(); });
   world.boot();
   out << node_ << " of run " << run_ << ", control at " << process.control << std::endl;
+  bool stops = false;
+  server.ready("drain", [&stops]() -> std::string { return stops ? "it stops" : ""; });
   world.core().driver.run_until(time_max, [&] { return signal.load() != 0 || orphaned(); });
+  stops = true;
   gate.disarm_all();
+  drain(world, out);
+}
+
+/// Between two steps of a service nothing may be under way: it must have been so for a while.
+void Serve::drain(live::LiveWorld& world, std::ostream& out) const {
+  constexpr Duration quiet = milliseconds(200);
+  const live::LiveClock& clock = world.core().clock;
+  world.drain();
+  Time busy = clock.now();
+  const bool in_vain = world.core().driver.run_until(busy + grace_, [&] {
+    if (!world.drained()) busy = clock.now();
+    return clock.now() - busy >= quiet;
+  });
+  out << node_ << (in_vain ? " stops before it has drained" : " has drained") << std::endl;
 }
 
 int Serve::run(Streams& streams) {

@@ -14,7 +14,7 @@ bool needs(const faults::Fault& fault, Power power) {
 /// What is done to a node, by the process that is that node.
 bool strikes_nodes(const faults::Fault& fault) {
   return needs(fault, Power::pause) || needs(fault, Power::clock_skew) ||
-         needs(fault, Power::memory);
+         needs(fault, Power::memory) || needs(fault, Power::slow_cpu);
 }
 
 std::vector<std::string> processes_of(const std::string& aim, const World& world,
@@ -30,7 +30,7 @@ std::vector<std::string> processes_of(const std::string& aim, const World& world
 
 std::vector<Power> live_powers() {
   return {Power::crash, Power::pause,       Power::clock_skew, Power::memory,
-          Power::keys,  Power::cache_state, Power::load_rate};
+          Power::keys,  Power::cache_state, Power::load_rate,  Power::slow_cpu};
 }
 
 std::vector<FaultPlan> plan_faults(const engine::Scenario& scenario,
@@ -55,6 +55,9 @@ std::vector<FaultPlan> plan_faults(const engine::Scenario& scenario,
       plan.kills = processes_of(fault.spec().target, world, target);
     } else if (strikes_nodes(fault)) {
       for (const std::string& name : processes_of(fault.spec().target, world, target)) {
+        if (needs(fault, Power::slow_cpu) && !name.starts_with("workers/")) {
+          plan.unsupported = "only workers can be slowed, not " + name;
+        }
         nlohmann::json aimed = faults[i];
         aimed["target"] = name;
         plan.gates.push_back({name, std::move(aimed)});

@@ -21,6 +21,7 @@
 #include "app/live/target_file.h"
 #include "app/live/target_options.h"
 #include "app/rehearsal.h"
+#include "scenarios/engine/text/quantity.h"
 #include "system/live/control_server.h"
 #include "system/live/live_world.h"
 #include "system/live/migrations.h"
@@ -31,7 +32,14 @@ namespace {
 
 using nlohmann::json;
 
-constexpr Duration grace = whole_seconds(5);
+/// Beyond what a process has to drain.
+constexpr Duration patience = whole_seconds(3);
+
+/// Who ends first: what takes work in, then what runs it, then what those need for it.
+int wave_of(const std::string& node) {
+  if (node.starts_with("drivers/")) return 1;
+  return node.starts_with("workers/") || node.starts_with("callbacks/") ? 2 : 0;
+}
 
 class Up final : public Command {
  public:
@@ -39,6 +47,8 @@ class Up final : public Command {
     options.argument("[SCENARIO]", scenario_, "Whose `system` settings to run with; else defaults.",
                      false);
     target_options_.declare(options, "The platform to run.");
+    options.value("--grace", grace_text_, "TIME",
+                  "How long a process may drain when it is to end; default 10s.");
     options.values("--set", sets_, "PATH=VALUE", "Override a setting of the scenario.");
   }
   const char* examples() const override {
@@ -58,7 +68,8 @@ class Up final : public Command {
   void routes(live::ControlServer& server);
   json processes() const;
 
-  std::string scenario_;
+  std::string scenario_, grace_text_ = "10s";
+  Duration grace_{};
   TargetOptions target_options_;
   std::vector<std::string> sets_;
   live::Target target_;
@@ -75,6 +86,12 @@ class Up final : public Command {
 };
 
 bool Up::read(Streams& streams) {
+  const auto grace = engine::parse_duration(grace_text_);
+  if (!grace.value) {
+    streams.err << "wavetank: --grace: " << grace.what << '\n';
+    return false;
+  }
+  grace_ = *grace.value;
   const auto target = target_options_.read("up", streams);
   if (!target) return false;
   target_ = *target;
@@ -129,11 +146,11 @@ std::vector<live::ChildSpec> Up::specs() const {
         "--settings", system_file_, "--run", run_,             "--seed",
         std::to_string(seed_), "--origin", std::to_string(origin_), "--clock",
         std::to_string(clock_.wall) + ":" + std::to_string(clock_.steady), "--parent",
-        std::to_string(::getpid())};
+        std::to_string(::getpid()), "--grace", grace_text_};
     for (const std::string& one : target_options_.sets) {
       argv.insert(argv.end(), {"--set-target", one});
     }
-    all.push_back({node, std::move(argv)});
+    all.push_back({node, std::move(argv), wave_of(node)});
   }
   return all;
 }
@@ -147,13 +164,15 @@ void Up::restart() {
 
 Task<void> Up::replace() {
   auto wanted = specs();
-  co_await supervisor_->replace(std::move(wanted), grace);
+  const Duration longest = grace_ + patience;
+  co_await supervisor_->replace(std::move(wanted), longest);
   replacing_ = false;
 }
 
 Task<void> Up::leave() {
   std::vector<live::ChildSpec> none;
-  co_await supervisor_->replace(std::move(none), grace);
+  const Duration longest = grace_ + patience;
+  co_await supervisor_->replace(std::move(none), longest);
   left_ = true;
 }
 

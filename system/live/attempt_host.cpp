@@ -70,6 +70,11 @@ Task<AttemptHost::Reply> AttemptHost::run(RunRequest request) {
   if (request.worker != life_ || !greet(request.from)) co_return reply;
   const Key key{request.from.life, request.handle};
   const Time until = env_.loop.now() + answer_within;
+  if (find(key) == nullptr && draining_) {
+    co_await sleep_until(env_.loop, until);
+    reply.kind = Reply::Kind::running;
+    co_return reply;
+  }
   if (find(key) == nullptr) begin(request);
   for (;;) {
     Hosted* attempt = find(key);

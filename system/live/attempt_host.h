@@ -36,6 +36,8 @@ class AttemptHost {
   };
   /// Starts the attempt where it is new, and waits for its end, but not for long.
   Task<Reply> run(RunRequest request);
+  /// Begins nothing more: a new attempt waits until this process has ended, and is lost with it.
+  void drain() { draining_ = true; }
   /// Ends an attempt, as killed. None is fine. Not from inside an attempt.
   void end(const EndRequest& request);
   /// The executor has overrun its memory: all its attempts fail with `why`, as the next event.
@@ -79,6 +81,7 @@ class AttemptHost {
   Life life_ = 0;
   Speaker speaker_;
   Time heard_{};
+  bool draining_ = false;
   std::map<Key, std::unique_ptr<Hosted>> hosted_;
   TaskGroup tasks_;
 };

@@ -114,6 +114,19 @@ void BeastHttp::serve(Node& node, HttpHandler handler) {
   listener.address = listener.server->address();
 }
 
+void BeastHttp::drain() {
+  for (auto& [node, listener] : listeners_) {
+    if (listener.server) listener.server->drain();
+  }
+}
+
+bool BeastHttp::drained() const {
+  for (const auto& [node, listener] : listeners_) {
+    if (listener.server && listener.server->connections() > 0) return false;
+  }
+  return true;
+}
+
 void BeastHttp::submit(Call& call) {
   const std::string where = address(call.server);
   if (where.empty()) {

@@ -50,6 +50,9 @@ class BeastHttp final : public Http {
   /// listen there.
   void serve(Node& node, HttpHandler handler) override;
 
+  /// Takes no request any more; drained once what was asked is answered.
+  void drain();
+  bool drained() const;
   /// Not owned; before the run starts.
   void subscribe(ServedObserver& observer) { observers_.push_back(&observer); }
   /// Where a node can be reached; empty where the target does not say.

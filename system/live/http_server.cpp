@@ -57,6 +57,7 @@ struct HttpServer::Core : std::enable_shared_from_this<Core> {
   void listen(const std::string& where);
   void accept();
   void stop();
+  void drain();
 
   asio::io_context& io;
   Handler handler;
@@ -65,7 +66,7 @@ struct HttpServer::Core : std::enable_shared_from_this<Core> {
   tcp::acceptor acceptor;
   asio::steady_timer pause;
   std::string address;
-  bool stopped = false;
+  bool stopped = false, draining = false;
   std::unordered_set<Session*> sessions;
 };
 
@@ -84,6 +85,9 @@ class HttpServer::Session : public std::enable_shared_from_this<Session> {
   }
   void turn_away() { refuse(503, "too many connections"); }
   bool gone() const { return gone_ || !socket_.is_open(); }
+  void close_if_idle() {
+    if (idle_) close();
+  }
   void reply(const WebReply& reply);
   /// Resets the connection.
   void abort();
@@ -117,6 +121,7 @@ class HttpServer::Session : public std::enable_shared_from_this<Session> {
   bool bodiless_ = false;  ///< the answer to HEAD has none
   bool refused_ = false;
   bool handling_ = false;
+  bool idle_ = false;  ///< between requests
   bool watched_ = false;
   bool gone_ = false;
 };
@@ -131,11 +136,13 @@ void HttpServer::Session::arm(Duration within, void (Session::*late)()) {
 }
 
 void HttpServer::Session::await_request(Duration within) {
-  if (core_->stopped) return close();
+  if (core_->stopped || core_->draining) return close();
   if (buffer_.size() > 0) return read_header();
+  idle_ = true;
   arm(within, &Session::close);
   socket_.async_read_some(buffer_.prepare(read_size),
                           [self = shared_from_this()](const error_code& error, std::size_t bytes) {
+                            self->idle_ = false;
                             if (error) return self->close();
                             self->buffer_.commit(bytes);
                             self->read_header();
@@ -227,7 +234,7 @@ void HttpServer::Session::refuse(unsigned status, const std::string& why) {
 void HttpServer::Session::reply(const WebReply& reply) {
   handling_ = false;
   if (!socket_.is_open()) return;
-  write(reply, !keep_alive_ || core_->stopped);
+  write(reply, !keep_alive_ || core_->stopped || core_->draining);
 }
 
 void HttpServer::Session::write(const WebReply& reply, bool then_close) {
@@ -313,12 +320,12 @@ void HttpServer::Core::listen(const std::string& where) {
 
 void HttpServer::Core::accept() {
   acceptor.async_accept([self = shared_from_this()](const error_code& error, tcp::socket socket) {
-    if (self->stopped) return;
+    if (self->stopped || self->draining) return;
     if (error) {
       // Out of file descriptors, say: others must close first.
       self->pause.expires_after(std::chrono::nanoseconds(accept_pause.ns));
       self->pause.async_wait([self](const error_code&) {
-        if (!self->stopped) self->accept();
+        if (!self->stopped && !self->draining) self->accept();
       });
       return;
     }
@@ -345,6 +352,15 @@ void HttpServer::Core::stop() {
   for (Session* session : all) session->abort();
 }
 
+void HttpServer::Core::drain() {
+  draining = true;
+  error_code ignored;
+  acceptor.close(ignored);
+  pause.cancel();
+  const std::vector<Session*> all(sessions.begin(), sessions.end());
+  for (Session* session : all) session->close_if_idle();
+}
+
 HttpServer::HttpServer(asio::io_context& io, const std::string& address, Handler handler,
                        HttpServerSettings settings)
     : core_(std::make_shared<Core>(io, std::move(handler), settings)) {
@@ -353,6 +369,8 @@ HttpServer::HttpServer(asio::io_context& io, const std::string& address, Handler
 }
 
 HttpServer::~HttpServer() { core_->stop(); }
+
+void HttpServer::drain() { core_->drain(); }
 
 const std::string& HttpServer::address() const { return core_->address; }
 

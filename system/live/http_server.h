@@ -71,6 +71,9 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
+  /// Takes no connection any more, closes those that are idle, and the others behind the answer
+  /// that is under way.
+  void drain();
   /// host:port, with the port that was taken.
   const std::string& address() const;
   std::size_t connections() const;

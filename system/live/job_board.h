@@ -44,6 +44,7 @@ class JobBoard {
   void kill(JobName name);
   /// The node of a driver has died: its jobs with it, and the names that it knew.
   void crash(std::uint32_t driver);
+  bool empty() const { return jobs_.empty(); }
   /// Ends all jobs; for the end of a run.
   void stop();
 

@@ -141,6 +141,14 @@ void KafkaQueue::begin_poll(Call& call) {
   // A fetch is answered over its own connection: once.
   if (call.repeated) return drop(call);
   const verb::Poll::Args& args = static_cast<CallOf<verb::Poll>&>(call).args;
+  if (draining_) {
+    const auto found = members_.find({call.caller->id(), args.group});
+    if (found != members_.end()) {
+      found->second.consumer->leave();
+      leave(found);
+    }
+    return drop(call);
+  }
   Member& asks = member(*call.caller, args.group);
   asks.consumer->poll(pending_.put(call), args);
 }
@@ -164,10 +172,18 @@ void KafkaQueue::begin_commit(Call& call) {
   }
   const Duration left = std::min(call.info.deadline - loop_.now(), longest_commit);
   found->second.consumer->commit(number, args, left);
-  if (!args.leave) return;
-  const std::uint64_t id = found->second.id;
-  ending_.emplace(id, std::move(found->second));
-  members_.erase(found);
+  if (args.leave) leave(found);
+}
+
+/// Its thread goes on until it is done.
+void KafkaQueue::leave(std::map<MemberKey, Member>::iterator member) {
+  const std::uint64_t id = member->second.id;
+  ending_.emplace(id, std::move(member->second));
+  members_.erase(member);
+}
+
+bool KafkaQueue::drained() const {
+  return members_.empty() && ending_.empty() && pending_.size() == 0;
 }
 
 void KafkaQueue::committed(const KafkaConsumer::Committed& answer) {

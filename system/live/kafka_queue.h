@@ -53,6 +53,11 @@ class KafkaQueue final : public Queue {
   /// Records that nobody here could read.
   std::int64_t broken_records() const { return handed_.broken; }
 
+  /// Hands out nothing any more: who polls next has handled and committed what it had, and leaves
+  /// its group. Drained once all have left and what was published is acknowledged.
+  void drain() { draining_ = true; }
+  bool drained() const;
+
   /// From now on asks the broker for the lag of group 0 so often.
   void watch_lag(Duration every = whole_seconds(1));
   /// Messages not committed, by the last answer; 0 while there is none.
@@ -80,6 +85,7 @@ class KafkaQueue final : public Queue {
   void committed(const KafkaConsumer::Committed& committed);
   Member& member(const Node& node, std::uint8_t group);
   KafkaConsumer::Told told_of(std::uint64_t member);
+  void leave(std::map<MemberKey, Member>::iterator member);
   void crash(NodeId node);
   /// `job` on the loop's thread, unless this has gone by then.
   void post(std::function<void()> job);
@@ -99,6 +105,7 @@ class KafkaQueue final : public Queue {
   std::map<MemberKey, Member> members_;
   std::map<std::uint64_t, Member> ending_;  ///< left or crashed, until their threads are done
   std::uint64_t last_member_ = 0;
+  bool draining_ = false;
 };
 
 }  // namespace wavetank::live

@@ -68,6 +68,18 @@ LiveWorld::~LiveWorld() {
   core_.stop();
 }
 
+void LiveWorld::drain() {
+  http_->drain();
+  database_->drain();
+  queue_->drain();
+  compute_->drain();
+}
+
+bool LiveWorld::drained() const {
+  return http_->drained() && database_->drained() && queue_->drained() && compute_->drained() &&
+         objects_->in_use() == 0 && cache_->in_use() == 0;
+}
+
 Http& LiveWorld::http() {
   if (attached_) return *attached_;
   return *http_;

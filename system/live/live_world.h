@@ -63,6 +63,10 @@ class LiveWorld final : public World {
 
   /// Boots the nodes of this process.
   void boot() { core_.hosts.boot_all(); }
+  /// A graceful stop, which no service knows of: nothing hands out work any more, and what is under
+  /// way goes on. drained() tells when it has ended, so far as can be seen at this moment.
+  void drain();
+  bool drained() const;
   /// Whether the node is of this process.
   bool is_here(NodeId node) const;
   /// The nodes that the blueprint has hosted, wherever they are.

@@ -28,6 +28,12 @@ PqDatabase::PqDatabase(LiveEnv& env)
         return open_pq_table(env_.target.database, env_.run, watch_);
       }) {}
 
+template <class V>
+void PqDatabase::find_nothing(Call& call) {
+  static_cast<CallOf<V>&>(call).reply = typename V::Reply();
+  complete(call);
+}
+
 void PqDatabase::submit(Call& call) {
   const EventId cause = call.info.cause;
   switch (call.op) {
@@ -36,6 +42,7 @@ void PqDatabase::submit(Call& call) {
         return table.accept(args, cause);
       });
     case Op::db_claim_outbox:
+      if (draining_) return find_nothing<verb::ClaimOutbox>(call);
       return transact<verb::ClaimOutbox>(
           call, [](PqTable& table, const auto& args) { return table.claim(args); });
     case Op::db_mark_published:
@@ -51,6 +58,7 @@ void PqDatabase::submit(Call& call) {
       return transact<verb::GetProcess>(
           call, [](PqTable& table, const auto& args) { return table.get(args); });
     default:
+      if (draining_) return find_nothing<verb::ListOverdue>(call);
       return transact<verb::ListOverdue>(
           call, [](PqTable& table, const auto& args) { return table.list_overdue(args); });
   }

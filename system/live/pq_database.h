@@ -31,6 +31,10 @@ class PqDatabase final : public Database {
   std::size_t in_use() const { return pool_.busy(); }
   PoolUse use() const { return pool_.use(); }
   std::size_t waiting() const { return pool_.waiting(); }
+  /// Gives out no more work: claims and lists of what is overdue find nothing. Drained once no
+  /// transaction is under way.
+  void drain() { draining_ = true; }
+  bool drained() const { return pending_.size() == 0 && in_use() == 0 && waiting() == 0; }
   /// Tries a connection and the tables; `done` is called on the loop's thread.
   void probe(std::function<void(Result<Done>)> done);
 
@@ -40,6 +44,8 @@ class PqDatabase final : public Database {
   struct Outcome;
 
   void submit(Call& call) override;
+  template <class V>
+  void find_nothing(Call& call);
   template <class V, class Work>
   void transact(Call& call, Work work);
   template <class Found, class Work>
@@ -66,6 +72,7 @@ class PqDatabase final : public Database {
   LiveEnv& env_;
   NodeId server_;
   std::string last_error_;
+  bool draining_ = false;
   PendingCalls pending_;
   SocketWatch watch_;
   SessionPool<PqSession> pool_;  // dies first: its threads use the others

@@ -8,13 +8,14 @@ namespace {
 constexpr Duration patience = minutes(5);
 
 template <class Work>
-void in_transaction(const Target& target, const std::string& run, Work work) {
+void in_transaction(const Target& target, const std::string& run, Work work,
+                    Duration within = patience) {
   if (run.empty()) {
     throw PqError(Failure::invalid, "rows are read and deleted by their run, and none was named",
                   false);
   }
   SocketWatch watch;
-  PqSession session(target.database, "wavetank audit " + run, patience, watch);
+  PqSession session(target.database, "wavetank audit " + run, within, watch);
   session.transact(work);
 }
 
@@ -50,6 +51,17 @@ RowCount count_rows(const Target& target, const std::string& run) {
         run);
     count = {rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>()};
   });
+  return count;
+}
+
+std::int64_t count_open(const Target& target, const std::string& run) {
+  std::int64_t count = 0;
+  const auto ask = [&](pqxx::work& work) {
+    const auto rows = work.exec_params(
+        "select count(*) from processes where run = $1 and state < 5", run);
+    count = rows[0][0].as<std::int64_t>();
+  };
+  in_transaction(target, run, ask, whole_seconds(5));
   return count;
 }
 

@@ -19,6 +19,8 @@ struct RowCount {
 std::vector<StoredProcess> read_rows(const Target& target, const std::string& run,
                                      const LiveClock& clock);
 RowCount count_rows(const Target& target, const std::string& run);
+/// Processes that have not ended. Asks for some seconds at most.
+std::int64_t count_open(const Target& target, const std::string& run);
 /// Returns how many there were. One transaction.
 RowCount delete_rows(const Target& target, const std::string& run);
 

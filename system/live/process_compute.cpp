@@ -258,6 +258,7 @@ void ProcessCompute::open_driver(std::uint32_t number, Node& node) {
   const std::string& address = env_.target.process(node.name())->listen;
   auto door = std::make_unique<Door>(env_, peers_, address);
   door->on<JobSpec>(compute_path::start, [this, number, &node](JobSpec spec, const Exchange& e) {
+    if (draining_) return e->reply(error_reply(503, "this driver takes no jobs: it stops"));
     const Priority priority = spec.record.ticket.priority;
     const std::optional<JobId> id = JobBoard::id_of(name_of(spec));
     if (!id) return e->reply(error_reply(400, "a process is launched 31 times at most"));
@@ -317,6 +318,11 @@ void ProcessCompute::restarted(NodeId node) {
     host->restart();
     open_worker(worker);
   }
+}
+
+void ProcessCompute::drain() {
+  draining_ = true;
+  for (const auto& [worker, host] : hosts_) host->drain();
 }
 
 std::size_t ProcessCompute::attempts_here() const {

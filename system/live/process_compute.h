@@ -48,6 +48,10 @@ class ProcessCompute final : public Compute {
   /// Ends all jobs and attempts here; for the end of a run.
   void stop();
 
+  /// Starts no job and no attempt any more; drained once those here have ended.
+  void drain();
+  bool drained() const { return board_.empty() && attempts_here() == 0; }
+
   /// The parts that show whether this process can do its work.
   const Slots& slots() const { return slots_; }
   std::size_t attempts_here() const;
@@ -83,6 +87,7 @@ class ProcessCompute final : public Compute {
   std::map<std::uint32_t, DriverHandler> handlers_;              // by driver, those that serve here
   std::map<std::uint32_t, std::unique_ptr<AttemptHost>> hosts_;  // by worker, those that are here
   std::map<NodeId, std::unique_ptr<Door>> doors_;                // those that listen here
+  bool draining_ = false;
   TaskGroup tasks_;
 };
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 extern char** environ;
 
@@ -97,19 +98,13 @@ void Supervisor::ended(Child& child, int status) {
   child.start_at = loop_.now() + pause;
 }
 
-/// Takes note of who has ended. Whether anyone still runs.
-bool Supervisor::reap() {
-  bool any = false;
+/// Takes note of who has ended.
+void Supervisor::reap() {
   for (auto& [name, child] : children_) {
     if (child.status.pid == 0) continue;
     int status = 0;
-    if (::waitpid(child.status.pid, &status, WNOHANG) == child.status.pid) {
-      ended(child, status);
-    } else {
-      any = true;
-    }
+    if (::waitpid(child.status.pid, &status, WNOHANG) == child.status.pid) ended(child, status);
   }
-  return any;
 }
 
 Task<void> Supervisor::watch() {
@@ -125,17 +120,31 @@ Task<void> Supervisor::watch() {
   }
 }
 
+/// A kill is for all that a child has started, too.
+void Supervisor::tell(int wave, int signal) {
+  for (const auto& [name, child] : children_) {
+    const pid_t pid = child.status.pid;
+    if (pid != 0 && child.spec.wave == wave) ::kill(signal == SIGKILL ? -pid : pid, signal);
+  }
+}
+
+bool Supervisor::runs(int wave) const {
+  return std::any_of(children_.begin(), children_.end(), [wave](const auto& entry) {
+    return entry.second.spec.wave == wave && entry.second.status.pid != 0;
+  });
+}
+
 Task<void> Supervisor::replace(std::vector<ChildSpec> specs, Duration grace) {
   stopping_ = true;
-  for (auto& [name, child] : children_) {
-    if (child.status.pid != 0) ::kill(child.status.pid, SIGTERM);
-  }
-  const Time until = loop_.now() + grace;
-  while (reap()) {
-    co_await sleep(loop_, look);
-    if (loop_.now() < until) continue;
-    for (auto& [name, child] : children_) {
-      if (child.status.pid != 0) ::kill(-child.status.pid, SIGKILL);
+  std::set<int> waves;
+  for (const auto& [name, child] : children_) waves.insert(child.spec.wave);
+  for (const int wave : waves) {
+    tell(wave, SIGTERM);
+    const Time until = loop_.now() + grace;
+    while (runs(wave)) {
+      co_await sleep(loop_, look);
+      reap();
+      if (loop_.now() >= until) tell(wave, SIGKILL);
     }
   }
   children_.clear();

@@ -20,6 +20,7 @@ namespace wavetank::live {
 struct ChildSpec {
   std::string name;
   std::vector<std::string> argv;  ///< the program first
+  int wave = 0;                   ///< when all are to end: lower ones have ended before it is asked
 };
 
 struct ChildStatus {
@@ -40,7 +41,8 @@ class Supervisor {
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
-  /// Replaces all children by these. What ran is asked to end, and killed after `grace`.
+  /// Replaces all children by these. What ran is asked to end, wave by wave, and killed where it
+  /// has not after `grace`.
   Task<void> replace(std::vector<ChildSpec> specs, Duration grace);
 
   /// Kills it and keeps it down for at most `lease`. False where there is no such child.
@@ -60,9 +62,11 @@ class Supervisor {
   };
 
   Task<void> watch();
+  void tell(int wave, int signal);
+  bool runs(int wave) const;
   void start(Child& child);
   void ended(Child& child, int status);
-  bool reap();
+  void reap();
   std::filesystem::path file(const char* folder, const std::string& name, const char* end) const;
 
   Loop& loop_;

@@ -83,6 +83,38 @@ else
   bad "a rehearsal puts predicted beside observed: exit $code"
 fi
 
+nodes=("$wavetank" run tests/live/drill_nodes.json --world live --target "$target" --no-color)
+expect "drill on nodes" 0 "${nodes[@]}" --out "$out/nodes"
+grep -q '1 of 1 faults fired' "$out/drill on nodes.log" || bad "a slow node fired"
+expect "only workers can be slow" 2 "${nodes[@]}" --dry-run --set faults.0.target=api/0
+
+# Processes that are asked to end while there is work drain: nothing is lost or comes again.
+state=$(dirname "$target")/state
+ends=(launcher-0 outbox-0 api-1 drivers-1 workers-0)
+drains() { cat "${ends[@]/#/$state/logs/}" 2>/dev/null | grep -c ' has drained' || true; }
+ends=("${ends[@]/%/.log}")
+before=$(drains)
+{
+  failed=0
+  expect "stops in the middle" 0 "${nodes[@]}" --out "$out/graceful" --set 'faults=[]'
+  exit "$failed"
+} &
+drill=$!
+run_id=
+for ((i = 0; i < 600; i++)); do
+  run_id=$(grep -oE '^run r[^ ]+' "$out/stops in the middle.log" 2>/dev/null | cut -c5- || true)
+  [[ -n $run_id && -s $state/history/$run_id/launcher-0.jsonl ]] && break
+  sleep 0.1
+done
+for one in "${ends[@]}"; do kill -TERM "$(<"$state/pids/${one%.log}.pid")"; done
+wait "$drill" || bad "stops in the middle"
+again=$(cat "$state/history/$run_id"/launcher-*.jsonl | grep -c '"message_redelivered"' || true)
+if [[ $(($(drains) - before)) -ge ${#ends[@]} && $again == 0 ]]; then
+  ok "whoever is asked to end drains, and no message comes again"
+else
+  bad "$(($(drains) - before)) of ${#ends[@]} drained, $again messages came again"
+fi
+
 # A kill -9 in the middle of a fault: the watchdog undoes it.
 "${run[@]}" --out "$out/killed" --quiet >"$out/killed.log" 2>&1 </dev/null &
 drill=$!

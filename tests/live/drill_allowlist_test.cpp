@@ -76,7 +76,10 @@ TEST_CASE("drill: every address of a name must be allowed, and the answer pins i
   });
   CHECK(list.check(endpoint_of("kafka", "good:9092"))->text() == "good:9092:10.1.1.1");
   CHECK(list.check(endpoint_of("kafka", "mixed:9092")).why() ==
-        "kafka: mixed is 93.184.216.34, which allow does not hold");
+        "kafka: mixed, which is 93.184.216.34, is not in `allow`; if it may be touched, add "
+        "93.184.216.34/32");
+  CHECK(list.check(endpoint_of("cache.host", "::1")).why() ==
+        "cache.host: ::1 is not in `allow`; if it may be touched, add ::1/128");
   CHECK(!list.check(endpoint_of("kafka", "empty:1")));
   CHECK(list.check(endpoint_of("kafka", "other:1")).why() == "kafka: other is not known");
   CHECK(asked == 4);

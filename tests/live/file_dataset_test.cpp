@@ -47,6 +47,7 @@ struct Plant {
   Slot begin(const TaskSpec& task, std::uint32_t executor = 0) {
     Slot slot;
     slot.executor = executor;
+    slot.node = bench->caller.id();
     slot.attempt = attempts->begin(slot, task);
     return slot;
   }
@@ -276,4 +277,29 @@ TEST_CASE("live dataset: a scratch folder without room is a full disk, to the wo
   std::filesystem::create_symlink("/dev/full",
                                   plant.attempts->find(slot.attempt)->scratch->folder() / "split");
   CHECK(plant.scan(slot, {input.count / 3}).failure() == Failure::disk_full);
+}
+
+TEST_CASE("live dataset: a slow worker answers late, but not once it is healed") {
+  Plant plant;
+  const Slot slot = plant.begin(plant.task(0, 0));
+  Hosts& hosts = plant.bench->core.hosts;
+  hosts.slow(plant.bench->caller.id(), 1e9);
+  bool answered = false;
+  const auto args = plant.args<verb::Scan>(slot, {input.count / 3});
+  const CallInfo info = plant.bench->info(hours(1));
+  TaskGroup group(plant.bench->core.loop, plant.bench->caller);
+  const auto call = [](FileDataset& data, Node& node, verb::Scan::Args a, CallInfo told,
+                       bool& out) -> Task<void> {
+    auto moved = co_await data.scan(node, a, told);
+    out = moved.ok();
+  };
+  group.start(call(*plant.data, plant.bench->caller, args, info, answered));
+  const auto waits = [&] { return plant.data->use().waits.count; };
+  REQUIRE(plant.bench->wait_for([&] { return waits() == 1 && plant.data->in_use() == 0; }));
+  plant.bench->wait(milliseconds(100));  // what the thread has posted is heard
+  CHECK_FALSE(answered);
+  hosts.slow(plant.bench->caller.id(), 1);
+  CHECK(plant.scan(slot, {input.count / 3}).ok());
+  CHECK_FALSE(answered);
+  group.cancel();
 }

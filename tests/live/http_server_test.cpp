@@ -62,6 +62,27 @@ TEST_CASE("http: a request and its answer cross whole, and connections are used 
   CHECK(room.ask(client, {.url = room.url("/x")}).reply.body == "GET /x ");
 }
 
+TEST_CASE("http: a server that drains answers what it was asked, closes, and takes nobody") {
+  std::vector<std::shared_ptr<HttpServer::Exchange>> held;
+  Room room({}, [&held](std::shared_ptr<HttpServer::Exchange> exchange) {
+    if (exchange->request().target == "/now") return echo(exchange);
+    held.push_back(std::move(exchange));
+  });
+  HttpClient busy(room.bench.core.env.io), idle(room.bench.core.env.io);
+  CHECK(room.ask(idle, {.url = room.url("/now")}).ok());
+  std::optional<Fetched> late;
+  busy.fetch({.url = room.url("/late")}, [&late](Fetched got) { late = std::move(got); });
+  REQUIRE(room.bench.wait_for([&] { return held.size() == 1; }));
+  room.server->drain();
+  CHECK(room.bench.wait_for([&] { return room.server->connections() == 1; }));  // the idle one went
+  CHECK(room.ask(idle, {.url = room.url("/now")}).failure == Failure::refused);
+  echo(held.front());
+  CHECK(room.bench.wait_for([&] { return late.has_value(); }));
+  CHECK(late->ok());
+  held.clear();
+  CHECK(room.bench.wait_for([&] { return room.server->connections() == 0; }));
+}
+
 TEST_CASE("http: many at once take a connection each, and beyond the limit they wait in line") {
   Room room;
   HttpClient client(room.bench.core.env.io, {.connections = 4});

@@ -117,6 +117,64 @@ TEST_CASE("kafka: the history hears of what the broker took, and of no more") {
   CHECK(committed.node == topics.first.id());
 }
 
+TEST_CASE("kafka: one that drains commits what it has, leaves, and the next takes over") {
+  if (cluster() == nullptr) return;
+  Target target = own_topics(*cluster());
+  target.kafka.session_timeout = minutes(4);  // longer than anybody waits here
+  target.kafka.poll_interval_max = minutes(5);
+  Topics topics(target);
+  topics.publish_all(6, 6);
+  const auto got = topics.take(topics.first, 6);
+  REQUIRE(got.size() == 6);
+  topics.queue->drain();
+  CHECK_FALSE(topics.queue->drained());
+  REQUIRE(topics.commit(topics.first, got).ok());
+  CHECK_FALSE(topics.queue->drained());
+  // The poll that shows that all was handled: nobody answers it.
+  TaskGroup group(topics.bench.core.loop, topics.first);
+  bool answered = false;
+  const auto poll = [](Topics& topics, CallInfo info, bool& answered) -> Task<void> {
+    verb::Poll::Args args;
+    auto reply = co_await topics.queue->poll(topics.first, args, info);
+    answered = reply.ok();
+  };
+  group.start(poll(topics, topics.bench.info(minutes(2)), answered));
+  CHECK(topics.bench.wait_for([&] { return topics.queue->drained(); }));
+  CHECK_FALSE(answered);
+
+  LiveCore other(topics.target, fresh_run(), 42);
+  KafkaQueue next(other.env);
+  Node& heir = other.hosts.add("member/2");
+  struct Found {
+    std::size_t taken = 0;
+    bool redelivered = false, owns = false;
+  } found;
+  const auto take = [](LiveCore& core, KafkaQueue& queue, Node& heir, Found& found) -> Task<void> {
+    verb::Poll::Args args;
+    CallInfo info;
+    while (!found.owns) {
+      info.deadline = core.clock.now() + whole_seconds(20);
+      auto reply = co_await queue.poll(heir, args, info);
+      if (!reply.ok()) continue;
+      args.after = reply->number;
+      found.owns = reply->generation > 0;
+      found.taken += reply->deliveries.size();
+      for (const Delivery& d : reply->deliveries) {
+        found.redelivered = found.redelivered || d.redelivered;
+      }
+    }
+  };
+  TaskGroup heirs(other.loop, heir);
+  heirs.start(take(other, next, heir, found));
+  other.driver.run_until(other.clock.now() + minutes(1), [&] { return found.owns; });
+  CHECK(found.owns);
+  CHECK(found.taken == 0);
+  CHECK_FALSE(found.redelivered);
+  heirs.cancel();
+  group.cancel();
+  other.stop();
+}
+
 TEST_CASE("kafka: headers name the run, the node and the trace") {
   if (cluster() == nullptr) return;
   Topics topics(own_topics(*cluster()));

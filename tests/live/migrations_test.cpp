@@ -34,6 +34,11 @@ TEST_CASE("live database: clean-up counts and deletes one run, and needs its nam
   CHECK(!rows[1].published);
   CHECK(rows[1].work.input == mib(5));
 
+  CHECK(count_open(*target, ours.run()) == 2);
+  REQUIRE(ours.advance(process, ProcessState::failed).ok());
+  CHECK(count_open(*target, ours.run()) == 1);
+  CHECK(count_open(*target, others.run()) == 1);
+
   const RowCount deleted = delete_rows(*target, ours.run());
   CHECK(deleted.processes == 2);
   CHECK(deleted.outbox == 2);

@@ -84,6 +84,25 @@ TEST_CASE("supervisor: a held process stays down until it is released or the hol
   CHECK_FALSE((*watched).hold("nobody", minutes(1)));
 }
 
+TEST_CASE("supervisor: who is needed to end well is asked to end last") {
+  const std::filesystem::path mark = std::filesystem::temp_directory_path() / fresh_run();
+  const auto ends = [](const std::string& what) {
+    const std::string trap = "trap '" + what + "; exit 0' TERM; ";
+    return std::vector<std::string>{"/bin/sh", "-c",
+                                    trap + "echo here; while :; do sleep 0.05; done"};
+  };
+  Watched watched;
+  const std::string file = mark.string();
+  const std::string last = "test -e " + file + " && mv " + file + " " + file + ".last";
+  watched.replace({{"workers/0", ends(last), 2},
+                   {"api/0", ends("sleep 0.3; echo done > " + file), 0}});
+  for (const char* name : {"api/0", "workers/0"}) {
+    CHECK(watched.wait_for([&] { return (*watched).tail(name) == "here\n"; }));
+  }
+  watched.replace({}, minutes(1));
+  CHECK(std::filesystem::remove(file + ".last"));
+}
+
 TEST_CASE("supervisor: one that will not end is killed, and one that cannot start is tried again") {
   Watched watched;
   watched.replace({{"stubborn", {"/bin/sh", "-c", "trap '' TERM; echo here; sleep 600; sleep 600"}},

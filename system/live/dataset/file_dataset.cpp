@@ -1,6 +1,7 @@
 #include "system/live/dataset/file_dataset.h"
 
 #include <algorithm>
+#include <chrono>
 #include <new>
 #include <utility>
 
@@ -157,6 +158,7 @@ void FileDataset::begin(Call& call) {
   pool_.submit([this, number, args, limits, input, work = work_of(*attempt)](Pool::Held& held) {
     std::string error;
     Result<Moved> moved = Failure::unavailable;
+    const auto from = std::chrono::steady_clock::now();
     const Duration began = TaskWork::computed();
     try {
       moved = work->once(V::op, [&] {
@@ -173,13 +175,23 @@ void FileDataset::begin(Call& call) {
     }
     const auto shuffled = V::op == Op::dataset_store && moved.ok() ? work->shuffled()
                                                                    : std::vector<std::int64_t>();
-    env_.inbox.post([this, number, moved, shuffled, error, handle = args.slot.attempt] {
+    const Duration took{std::chrono::nanoseconds(std::chrono::steady_clock::now() - from).count()};
+    env_.inbox.post([this, number, moved, shuffled, error, took, handle = args.slot.attempt] {
       if (!error.empty()) last_error_ = error;
       LiveAttempt* told = attempts_.find(handle);
       if (told != nullptr && !shuffled.empty()) told->shuffled = shuffled;
-      pending_.answer<V>(number, moved);
+      const double slowness = told == nullptr ? 1 : env_.hosts.slowness(told->slot.node);
+      if (slowness <= 1) return pending_.answer<V>(number, moved);
+      const Duration by{static_cast<std::int64_t>(static_cast<double>(took.ns) * (slowness - 1))};
+      env_.root.spawn(answer_late<V>(number, moved, by));
     });
   });
+}
+
+template <class V>
+Task<void> FileDataset::answer_late(std::uint64_t number, Result<Moved> moved, Duration by) {
+  co_await sleep(env_.loop, by);
+  pending_.answer<V>(number, std::move(moved));
 }
 
 void FileDataset::grant(Call& call) {

@@ -5,6 +5,9 @@
 //
 // Verbs run on threads of their own, as many as the process has slots. An attempt that ends stops
 // them within a block of rows, and its files go with it. What a verb replies is what it moved.
+//
+// A worker that Hosts slows by a factor takes so many times as long: a verb that has worked for t
+// answers (factor - 1) t later.
 
 #include <atomic>
 #include <map>
@@ -60,6 +63,8 @@ class FileDataset final : public Dataset {
   void submit(Call& call) override;
   template <class V>
   void begin(Call& call);
+  template <class V>
+  Task<void> answer_late(std::uint64_t number, Result<Moved> moved, Duration by);
   void grant(Call& call);
   std::shared_ptr<TaskWork> work_of(LiveAttempt& attempt);
   InputData input_of(OutputId output) const;

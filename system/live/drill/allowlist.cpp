@@ -189,7 +189,7 @@ bool Allowlist::allows(const sockaddr& address) const {
 }
 
 Answer<Pin> Allowlist::check(const Endpoint& endpoint) const {
-  const std::string place = endpoint.what + ": " + endpoint.host;
+  std::string place = endpoint.what + ": " + endpoint.host;
   std::vector<IpAddress> addresses;
   if (const auto literal = parse_address(endpoint.host)) {
     addresses.push_back(*literal);
@@ -201,7 +201,10 @@ Answer<Pin> Allowlist::check(const Endpoint& endpoint) const {
   if (addresses.empty()) return Answer<Pin>::none(place + " has no address");
   for (const IpAddress& one : addresses) {
     if (allows(one)) continue;
-    return Answer<Pin>::none(place + " is " + text_of(one) + ", which allow does not hold");
+    const std::string address = text_of(one);
+    if (address != endpoint.host) place += ", which is " + address + ',';
+    return Answer<Pin>::none(place + " is not in `allow`; if it may be touched, add " + address +
+                             (is_v4(one) ? "/32" : "/128"));
   }
   return Pin{endpoint.host, endpoint.port, addresses.front()};
 }
