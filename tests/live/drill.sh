@@ -95,7 +95,6 @@ drains() { cat "${ends[@]/#/$state/logs/}" 2>/dev/null | grep -c ' has drained' 
 ends=("${ends[@]/%/.log}")
 before=$(drains)
 {
-  failed=0
   expect "stops in the middle" 0 "${nodes[@]}" --out "$out/graceful" --set 'faults=[]'
   exit "$failed"
 } &
