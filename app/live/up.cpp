@@ -53,7 +53,7 @@ class Up final : public Command {
   }
   const char* examples() const override {
     return "  wavetank up --target build/cluster/target.json\n"
-           "  wavetank up scenarios/callback_timeouts.json --target build/cluster/target.json\n";
+           "  wavetank up scenarios/cache_down.json --target build/cluster/target.json\n";
   }
   int run(Streams& streams) override;
 
