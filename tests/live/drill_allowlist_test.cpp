@@ -101,7 +101,7 @@ TEST_CASE("drill: all that a target names is checked, each with its place") {
   std::vector<Pin> pins;
   const auto wrong = list.check(target, &pins);
   REQUIRE(wrong.size() == 3);
-  CHECK(wrong[0].starts_with("kafka.brokers: outside is 8.8.8.8"));
+  CHECK(wrong[0].starts_with("kafka.brokers: outside, which is 8.8.8.8, is not in `allow`"));
   CHECK(wrong[1].starts_with("objects.endpoint: outside"));
   CHECK(wrong[2].starts_with("processes, api/0, control: outside"));
   REQUIRE(pins.size() == 2);
