@@ -269,6 +269,7 @@ TEST_CASE("contract queue: a publish whose answer was lost has appended, so a re
       }
       t.wait(whole_seconds(1));
       const auto got = processes(topics.take(topics.first, 3, 10));
+      CAPTURE(got.size());
       CHECK(got == std::vector<std::uint32_t>(c.records, 7));
     });
   }
