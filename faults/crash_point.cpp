@@ -38,6 +38,7 @@ class CrashPoint final : public CallFault {
   std::vector<Power> needs() const override { return {Power::crash}; }
   void begin(World& world) override { world_ = &world; }
   void end(World&) override { heal(); }
+  bool spent() const override { return struck_; }
 
  private:
   enum class When : std::uint8_t { before, after };
@@ -57,7 +58,7 @@ class CrashPoint final : public CallFault {
     CallFault::applied(call, verdict);
     struck_ = true;
     down_ = call.caller->id();
-    world_->controls().crash(*down_);
+    world_->controls().crash(*down_, restart_after_);
     if (restart_after_ > Duration{}) spawn(restart());
   }
 

@@ -87,6 +87,8 @@ class Fault : public Rule, public Observer {
 
   virtual void begin(World&) {}
   virtual void end(World&) {}
+  /// It has done all that it will: who died of it must not be struck again.
+  virtual bool spent() const { return false; }
   Verdict ask(const Call&, Moment) override { return Verdict::pass(); }
   void applied(const Call&, Verdict) override {}
 

@@ -178,9 +178,14 @@ std::vector<std::unique_ptr<live::Strike>> Drill::strikes_of(const FaultPlan& pl
     fault.lease = fault_lease;
     strikes.push_back(live::gate_fault(std::move(fault)));
   }
-  for (const std::string& name : plan.kills) {
+  const auto hold = [&](const std::string& name, bool by_itself) {
     const live::ControlPlace supervisor{supervisor_address(target_), control_secret(target_)};
-    strikes.push_back(live::held_process({name, supervisor, fault_lease}));
+    strikes.push_back(
+        live::held_process({name, supervisor, fault_lease, by_itself, plan.down}));
+  };
+  for (const std::string& name : plan.kills) hold(name, false);
+  for (const GatePlace& gate : plan.gates) {
+    if (plan.crashes) hold(gate.process, true);
   }
   for (std::size_t k = 0; k < plan.strikes.size(); ++k) {
     strikes.push_back(

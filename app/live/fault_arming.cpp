@@ -41,6 +41,7 @@ class FaultArming::Armed final : public live::ArmedFault {
   }
   std::uint64_t fired() const override { return (*set_)[0].tally().fired; }
   std::uint64_t touched() const override { return (*set_)[0].tally().touched; }
+  bool spent() const override { return (*set_)[0].spent(); }
 
  private:
   FaultArming& arming_;

@@ -8,7 +8,7 @@ namespace wavetank::app {
 class NoControls : public Controls {
  public:
   bool can(Power) const override { return false; }
-  void crash(NodeId) override {}
+  void crash(NodeId, Duration) override {}
   void restart(NodeId) override {}
   void pause(NodeId) override {}
   void resume(NodeId) override {}

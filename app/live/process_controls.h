@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <functional>
+
 #include "system/live/attempts.h"
 #include "system/live/live_world.h"
 #include "system/live/redis_cache.h"
@@ -13,17 +15,22 @@ namespace wavetank::app {
 
 class ProcessControls final : public Controls {
  public:
-  void connect(live::LiveWorld& world) { world_ = &world; }
+  /// `last_words` is called when this process is about to die of a fault, for so long.
+  void connect(live::LiveWorld& world, std::function<void(Duration down)> last_words) {
+    world_ = &world;
+    last_words_ = std::move(last_words);
+  }
 
   bool can(Power power) const override {
     return power == Power::crash || power == Power::pause || power == Power::clock_skew ||
            power == Power::memory || power == Power::keys || power == Power::cache_state ||
            power == Power::slow_cpu;
   }
-  /// A crash point has been met: this process ends as kill -9 ends it. The supervisor starts
-  /// another.
-  void crash(NodeId node) override {
-    if (world_->is_here(node)) ::kill(::getpid(), SIGKILL);
+  /// A crash point has been met: this process ends as kill -9 ends it.
+  void crash(NodeId node, Duration down) override {
+    if (!world_->is_here(node)) return;
+    last_words_(down);
+    ::kill(::getpid(), SIGKILL);
   }
   void restart(NodeId) override {}
   void pause(NodeId node) override {
@@ -56,6 +63,7 @@ class ProcessControls final : public Controls {
 
  private:
   live::LiveWorld* world_ = nullptr;
+  std::function<void(Duration)> last_words_;
 };
 
 }  // namespace wavetank::app

@@ -10,6 +10,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
+
 #include "app/command.h"
 #include "app/interrupt.h"
 #include "app/live/control_token.h"
@@ -23,6 +25,7 @@
 #include "app/scenario_options.h"
 #include "scenarios/engine/text/quantity.h"
 #include "system/live/control_server.h"
+#include "system/live/drill/control_call.h"
 #include "system/live/gate_control.h"
 #include "system/live/history_log.h"
 #include "system/live/kafka_queue.h"
@@ -91,6 +94,7 @@ class Serve final : public Command {
   bool read(Streams& streams);
   void serve(const std::atomic<int>& signal, std::ostream& out, std::ostream& err);
   void drain(live::LiveWorld& world, std::ostream& out) const;
+  void ask_to_be_held(Duration down) const;
   bool orphaned() const { return parent_ != 0 && ::getppid() != parent_; }
 
   std::string role_, settings_, run_ = "idle", seed_text_, origin_text_, clock_text_, parent_text_;
@@ -155,7 +159,6 @@ bool Serve::read(Streams& streams) {
 void Serve::serve(const std::atomic<int>& signal, std::ostream& out, std::ostream& err) {
   ProcessControls controls;
   live::LiveWorld world(target_, {{node_}, run_, seed_, platform_.work, origin_, clock_}, controls);
-  controls.connect(world);
   platform_.blueprint->wire(world);
   const live::ProcessTarget& process = *target_.process(node_);
   live::ControlServer server(world.core().env, process.control, node_, control_token(target_));
@@ -171,6 +174,13 @@ void Serve::serve(const std::atomic<int>& signal, std::ostream& out, std::ostrea
     return arming.arm(order, why);
   });
   gate.serve(server);
+  // Beside the history, so that it is of this run.
+  const std::string last_words = kept.file + ".gate";
+  gate.take_over(last_words);
+  controls.connect(world, [&](Duration down) {
+    if (!gate.leave(last_words)) err << last_words << " cannot be written" << std::endl;
+    ask_to_be_held(down);
+  });
   server.route("GET", "/history",
                [&](const live::WebRequest& asked) { return history.page(asked); });
   server.route("GET", "/history/kept", [&](const live::WebRequest&) { return history.kept(); });
@@ -189,6 +199,16 @@ void Serve::serve(const std::atomic<int>& signal, std::ostream& out, std::ostrea
   stops = true;
   gate.disarm_all();
   drain(world, out);
+}
+
+/// Whoever supervises this process kills it and keeps it down. Where nobody does, it just dies.
+void Serve::ask_to_be_held(Duration down) const {
+  const std::string supervisor = supervisor_address(target_);
+  if (supervisor.empty()) return;
+  nlohmann::json body = {{"name", node_}};
+  if (down > Duration{}) body["lease_ms"] = down.ns / 1'000'000;
+  const live::ControlPlace place{supervisor, control_secret(target_)};
+  static_cast<void>(live::ask_control(place, "POST", "/hold", body));
 }
 
 /// Between two steps of a service nothing may be under way: it must have been so for a while.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "scenarios/engine/text/quantity.h"
+
 namespace wavetank::app {
 namespace {
 
@@ -15,6 +17,13 @@ bool needs(const faults::Fault& fault, Power power) {
 bool strikes_nodes(const faults::Fault& fault) {
   return needs(fault, Power::pause) || needs(fault, Power::clock_skew) ||
          needs(fault, Power::memory) || needs(fault, Power::slow_cpu);
+}
+
+/// How long who dies of it stays down; 0 where it does not say.
+Duration restart_after(const nlohmann::json& fault) {
+  const auto found = fault.find("restart_after");
+  if (found == fault.end() || !found->is_string()) return {};
+  return engine::parse_duration(found->get<std::string>()).value.value_or(Duration{});
 }
 
 std::vector<std::string> processes_of(const std::string& aim, const World& world,
@@ -49,6 +58,7 @@ std::vector<FaultPlan> plan_faults(const engine::Scenario& scenario,
                            "\", which a live platform lacks";
       }
     }
+    plan.down = restart_after(faults[i]);
     if (needs(fault, Power::load_rate)) {
       plan.by_load = true;
     } else if (std::string_view(fault.name()) == "crash") {
@@ -67,6 +77,7 @@ std::vector<FaultPlan> plan_faults(const engine::Scenario& scenario,
         if (!world.nodes(process.name).empty()) plan.gates.push_back({process.name, faults[i]});
       }
       plan.at_client = true;
+      plan.crashes = needs(fault, Power::crash);
       plan.flushes = needs(fault, Power::cache_state) && faults[i].value("mode", "") == "flush";
     }
     const bool nobody = plan.gates.empty() && plan.kills.empty() && !plan.by_load;

@@ -24,7 +24,7 @@ class SimControls final : public Controls {
   void set_load(LoadDial* dial) { dial_ = dial; }
 
   bool can(Power power) const override { return power != Power::load_rate || dial_ != nullptr; }
-  void crash(NodeId node) override { env_.root().spawn(crash_later(node)); }
+  void crash(NodeId node, Duration) override { env_.root().spawn(crash_later(node)); }
   void restart(NodeId node) override { env_.root().spawn(restart_later(node)); }
   void pause(NodeId node) override { env_.hosts.pause(node); }
   void resume(NodeId node) override { env_.hosts.resume(node); }

@@ -1,5 +1,7 @@
 #include "system/live/gate_control.h"
 
+#include <fstream>
+#include <iterator>
 #include <vector>
 
 #include "system/live/control_server.h"
@@ -13,7 +15,7 @@ using nlohmann::json;
 constexpr std::size_t ended_most = 1'000;  ///< that are remembered
 constexpr std::size_t armed_most = 1'000;
 
-json counts(const std::string& id, const char* state, std::uint64_t fired, std::uint64_t touched) {
+json counts(const std::string& id, const std::string& state, std::uint64_t fired, std::uint64_t touched) {
   return {{"id", id}, {"state", state}, {"fired", fired}, {"touched", touched}};
 }
 
@@ -149,10 +151,43 @@ Task<void> GateControl::watch(std::string id) {
 void GateControl::end(const std::string& id, const char* how) {
   const auto found = armed_.find(id);
   const ArmedFault& fault = *found->second.fault;
-  std::erase_if(ended_, [&id](const Ended& one) { return one.id == id; });
-  ended_.push_back({id, how, fault.fired(), fault.touched()});
-  if (ended_.size() > ended_most) ended_.pop_front();
+  remember({id, how, fault.fired(), fault.touched()});
   armed_.erase(found);
+}
+
+void GateControl::remember(Ended one) {
+  if (const Ended* before = ended(one.id)) {
+    one.fired += before->fired;
+    one.touched += before->touched;
+    std::erase_if(ended_, [&one](const Ended& other) { return other.id == one.id; });
+  }
+  ended_.push_back(std::move(one));
+  if (ended_.size() > ended_most) ended_.pop_front();
+}
+
+bool GateControl::leave(const std::string& file) const {
+  json rows = json::array();
+  for (const Ended& one : ended_) rows.push_back(counts(one.id, one.how, one.fired, one.touched));
+  for (const auto& [id, one] : armed_) {
+    const char* how = one.fault->spent() ? "spent" : "crashed";
+    rows.push_back(counts(id, how, one.fault->fired(), one.fault->touched()));
+  }
+  std::ofstream out(file, std::ios::binary);
+  out << text_of(rows) << std::flush;
+  return out.good();
+}
+
+void GateControl::take_over(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  std::string problem;
+  const json rows = parse_json(text, problem);
+  if (!problem.empty() || !rows.is_array()) return;
+  for (const json& row : rows) {
+    if (!row.is_object()) continue;
+    remember({row.value("id", ""), row.value("state", ""), row.value("fired", std::uint64_t{0}),
+              row.value("touched", std::uint64_t{0})});
+  }
 }
 
 const GateControl::Ended* GateControl::ended(const std::string& id) const {

@@ -9,7 +9,8 @@
 //   GET  /gate                                              what is armed, and what has ended
 //
 // `fault` is the fault as a scenario writes it. Every answer tells how often it fired and what it
-// touched, of ended ones too, as long as they are remembered.
+// touched, of ended ones too, as long as they are remembered. One that ends more than once, since
+// its lease had lapsed or its process had died of a fault, has one row with all that it did.
 
 #include <cstdint>
 #include <deque>
@@ -31,6 +32,8 @@ class ArmedFault {
   virtual ~ArmedFault() = default;
   virtual std::uint64_t fired() const = 0;
   virtual std::uint64_t touched() const = 0;
+  /// It has done all that it will, and need not be armed again where its process has died.
+  virtual bool spent() const { return false; }
 };
 
 struct ArmOrder {
@@ -65,6 +68,12 @@ class GateControl {
   /// Ends all of them: the process stops.
   void disarm_all();
 
+  /// This process is about to die of a fault: what all of them have done goes to `file`, for the
+  /// process that comes after it. False where it cannot be written.
+  bool leave(const std::string& file) const;
+  /// What the one before has left there, which counts as ended: "spent" or "crashed".
+  void take_over(const std::string& file);
+
  private:
   struct Armed {
     ArmOrder order;
@@ -73,12 +82,13 @@ class GateControl {
   };
   struct Ended {
     std::string id;
-    const char* how;  ///< "disarmed", "lapsed" or "stopped"
+    std::string how;  ///< "disarmed", "lapsed", "stopped", "crashed" or "spent"
     std::uint64_t fired = 0, touched = 0;
   };
 
   Task<void> watch(std::string id);
   void end(const std::string& id, const char* how);
+  void remember(Ended one);
   const Ended* ended(const std::string& id) const;
 
   Loop& loop_;

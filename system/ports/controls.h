@@ -29,8 +29,9 @@ class Controls {
   virtual ~Controls() = default;
   virtual bool can(Power power) const = 0;
 
-  /// Kill -9 as the next event; the node stays down until restart().
-  virtual void crash(NodeId node) = 0;
+  /// Kill -9 as the next event; the node stays down until restart(). A process that kills itself
+  /// cannot be told to restart: it comes back after `down`, or with its fault's end where that is 0.
+  virtual void crash(NodeId node, Duration down = {}) = 0;
   virtual void restart(NodeId node) = 0;
   virtual void pause(NodeId node) = 0;
   virtual void resume(NodeId node) = 0;

@@ -58,7 +58,7 @@ class LocalControls final : public app::NoControls {
   void connect(live::LiveWorld& world) { world_ = &world; }
 
   bool can(Power power) const override { return power != Power::stations; }
-  void crash(NodeId node) override {
+  void crash(NodeId node, Duration) override {
     world_->core().driver.post([this, node] { world_->core().hosts.crash(node); });
   }
   void restart(NodeId node) override {

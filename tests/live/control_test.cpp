@@ -9,6 +9,7 @@
 #include "system/live/history_log.h"
 #include "system/live/http_client.h"
 #include "tests/live/fixture.h"
+#include "tests/live/temp_folder.h"
 
 namespace wavetank::live {
 namespace {
@@ -89,7 +90,9 @@ struct Strike final : ArmedFault {
   ~Strike() override { --alive; }
   std::uint64_t fired() const override { return 7; }
   std::uint64_t touched() const override { return 3; }
+  bool spent() const override { return only_once; }
   int& alive;
+  bool only_once = false;
 };
 
 struct Gates : Endpoint {
@@ -108,7 +111,9 @@ struct Gates : Endpoint {
                         problem = "no such fault";
                       } else {
                         orders.push_back(order);
-                        armed = std::make_unique<Strike>(alive);
+                        auto strike = std::make_unique<Strike>(alive);
+                        strike->only_once = order.id == "once";
+                        armed = std::move(strike);
                       }
                       return armed;
                     }};
@@ -161,6 +166,38 @@ TEST_CASE("gate control: a lease that nobody renews lapses, and one that is rene
   CHECK(json::parse(gone.body)["fired"] == 7);
   gates.gates.disarm_all();
   CHECK(gates.alive == 0);
+}
+
+TEST_CASE("gate control: what faults did outlives the process that dies of one") {
+  const TempFolder folder;
+  const std::string file = folder.path / "words";
+  const std::string renewal = R"(","lease_ms":1000})";
+  Gates dying;
+  dying.arm("once", 60'000);
+  dying.arm("other", 60'000);
+  REQUIRE(dying.gates.leave(file));
+  Gates next;
+  next.gates.take_over(file);
+  const WebReply spent = next.ask("POST", "/gate/renew", R"({"id":"once)" + renewal);
+  CHECK(spent.status == 404);
+  CHECK(json::parse(spent.body)["state"] == "spent");
+  CHECK(json::parse(spent.body)["fired"] == 7);
+  const WebReply crashed = next.ask("POST", "/gate/renew", R"({"id":"other)" + renewal);
+  CHECK(json::parse(crashed.body)["state"] == "crashed");
+  // Armed again, it goes on counting.
+  next.arm("other", 60'000);
+  CHECK(next.told("POST", "/gate/disarm", R"({"id":"other"})")["fired"] == 14);
+  REQUIRE(next.gates.leave(file));
+  Gates third;
+  third.gates.take_over(file);
+  const json kept = third.told("GET", "/gate")["ended"];
+  REQUIRE(kept.size() == 2);
+  CHECK(kept[0]["state"] == "spent");
+  CHECK(kept[1]["fired"] == 14);
+  Gates fresh;
+  fresh.gates.take_over(folder.path / "none");
+  CHECK(fresh.told("GET", "/gate")["ended"].empty());
+  CHECK_FALSE(dying.gates.leave(folder.path / "no" / "folder"));
 }
 
 TEST_CASE("gate control: a wrong order is refused with its place") {

@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <map>
+#include <set>
 
+#include "system/live/drill/hold_strike.h"
 #include "system/live/drill/notify.h"
 #include "tests/live/drill_folder.h"
 #include "tests/live/drill_web_server.h"
@@ -23,10 +25,11 @@ class FakeGate {
     return found == faults_.end() ? Json() : found->second;
   }
   std::size_t asked() const { return server_.asked().size(); }
-  /// As a process that was started anew.
-  void forget() {
+  /// As a process that was started anew; the one before it may have died of `id`.
+  void forget(const std::string& id = "") {
     const std::lock_guard lock(mutex_);
     faults_.clear();
+    spent_.insert(id);
   }
 
  private:
@@ -47,6 +50,7 @@ class FakeGate {
       faults_[id] = body;
       faults_[id]["active"] = true;
     } else if (asked.path == "/gate/renew") {
+      if (spent_.contains(id)) return {404, R"({"state":"spent"})"};
       if (!faults_.contains(id)) return {404, "no such fault is active"};
       faults_[id]["lease_ms"] = body["lease_ms"];
     } else if (faults_.contains(id)) {
@@ -56,6 +60,7 @@ class FakeGate {
   }
   mutable std::mutex mutex_;
   std::map<std::string, Json> faults_;
+  std::set<std::string> spent_;
   WebServer server_;
 };
 
@@ -90,6 +95,72 @@ TEST_CASE("drill: a fault is armed in a process with a lease, renewed and disarm
   CHECK(!(*other)->undo());
   CHECK(!(*other)->verify());
   CHECK(one.gate.fault("r1/0")["active"] == false);
+}
+
+TEST_CASE("drill: a fault of which its process died is not armed again") {
+  Fixture one;
+  const auto strike = gate_fault(one.fault());
+  CHECK(!strike->apply(no_note));
+  one.gate.forget("r1/0");
+  CHECK(!strike->renew());
+  CHECK(one.gate.fault("r1/0").is_null());
+}
+
+TEST_CASE("drill: a process is kept down by its supervisor, for as long as its fault says") {
+  DrillFolder folder;
+  folder.write("token", "s3cret");
+  std::atomic<bool> held{false};
+  WebServer supervisor([&held](const Asked& asked) -> Told {
+    if (asked.path == "/hold") held = true;
+    if (asked.path == "/release") held = false;
+    if (asked.method == "POST") return {200, "{}"};
+    const Json one = {{"name", "api/0"}, {"held", held.load()}, {"pid", held ? 0 : 7}};
+    return {200, Json{{"processes", {one}}}.dump()};
+  });
+  const auto posts = [&supervisor] {
+    std::vector<std::string> all;
+    for (const Asked& asked : supervisor.asked()) {
+      if (asked.method != "POST") continue;
+      const Json body = Json::parse(asked.body);
+      all.push_back(asked.path + " " + body["lease_ms"].dump());
+    }
+    return all;
+  };
+  HeldProcess at;
+  at.process = "api/0";
+  at.supervisor = {supervisor.url().substr(std::string("http://").size()),
+                   {"", folder.file("token")}};
+  using Posts = std::vector<std::string>;
+
+  SUBCASE("killed, and its hold renewed") {
+    const auto strike = held_process(at);
+    CHECK(!strike->apply(no_note));
+    CHECK(!strike->renew());
+    CHECK(posts() == Posts{"/hold 10000", "/hold 10000"});
+    CHECK(!(*read_strike(strike->record()))->undo());
+    CHECK(!strike->verify());
+  }
+  SUBCASE("killed for a while") {
+    at.down = whole_seconds(3);
+    const auto strike = held_process(at);
+    CHECK(!strike->apply(no_note));
+    CHECK(!strike->renew());
+    CHECK(posts() == Posts{"/hold 3000"});
+  }
+  SUBCASE("it dies by itself") {
+    at.by_itself = true;
+    const auto read = read_strike(held_process(at)->record());
+    REQUIRE(read);
+    const auto& strike = *read;
+    CHECK(!strike->apply(no_note));
+    CHECK(!strike->renew());
+    CHECK(posts().empty());
+    held = true;
+    CHECK(!strike->renew());
+    CHECK(posts() == Posts{"/hold 10000"});
+    CHECK(!strike->undo());
+    CHECK(!held);
+  }
 }
 
 TEST_CASE("drill: the record of a gate fault holds no secret, and its undo can be pasted") {

@@ -110,7 +110,7 @@ class FakeControls final : public Controls {
   bool can(Power power) const override {
     return std::find(lacking.begin(), lacking.end(), power) == lacking.end();
   }
-  void crash(NodeId n) override { say("crash " + text(n)); }
+  void crash(NodeId n, Duration) override { say("crash " + text(n)); }
   void restart(NodeId n) override { say("restart " + text(n)); }
   void pause(NodeId n) override { say("pause " + text(n)); }
   void resume(NodeId n) override { say("resume " + text(n)); }

@@ -65,7 +65,10 @@ class GateStrike final : public Strike {
     const WebAnswer answer = ask(at_, "POST", "/gate/renew", body);
     // One that is down or hangs is no reason to stop: its lease lapses, or it is renewed later.
     if (answer.status == 0) return std::nullopt;
-    return must(answer.status == 404 ? arm() : answer);
+    if (answer.status != 404) return must(answer);
+    const Json told = Json::parse(answer.body, nullptr, false);
+    if (told.is_object() && told.value("state", "") == "spent") return std::nullopt;
+    return must(arm());
   }
   StrikeText describe() const override {
     return {"fault " + at_.id + " armed in " + at_.process + " at " + at_.at.address + ": " +

@@ -19,7 +19,7 @@ struct GateFault {
 };
 
 /// A process that nobody reaches, as it has crashed, has nothing armed: that is undone. Renewing
-/// arms it again in one that was started anew.
+/// arms it again in one that was started anew, unless the one before it died of this very fault.
 std::unique_ptr<Strike> gate_fault(GateFault fault);
 
 std::unique_ptr<Strike> read_gate_strike(const nlohmann::json& record);

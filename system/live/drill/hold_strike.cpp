@@ -20,8 +20,14 @@ class HoldStrike final : public Strike {
     if (!found) return found.why();
     return std::nullopt;
   }
-  Trouble apply(const Note&) override { return ask("/hold"); }
-  Trouble renew() override { return ask("/hold"); }
+  Trouble apply(const Note&) override { return at_.by_itself ? std::nullopt : ask("/hold"); }
+  Trouble renew() override {
+    if (at_.down > Duration{}) return std::nullopt;
+    if (!at_.by_itself) return ask("/hold");
+    const auto found = look();
+    if (!found) return found.why();
+    return found->value("held", false) ? ask("/hold") : std::nullopt;
+  }
   Trouble undo() override { return ask("/release"); }
 
   /// It may take a moment to be started.
@@ -38,20 +44,24 @@ class HoldStrike final : public Strike {
   }
 
   StrikeText describe() const override {
-    return {"process " + at_.process + ", killed and kept down by the supervisor at " +
-                at_.supervisor.address,
+    const char* how = at_.by_itself ? ", kept down where it dies of a fault, by the supervisor at "
+                                    : ", killed and kept down by the supervisor at ";
+    return {"process " + at_.process + how + at_.supervisor.address,
             control_line(at_.supervisor, "/release", {{"name", at_.process}})};
   }
   json record() const override {
     return {{"kind", "hold"},
             {"process", at_.process},
             {"supervisor", record_of(at_.supervisor)},
-            {"lease_ns", at_.lease.ns}};
+            {"lease_ns", at_.lease.ns},
+            {"by_itself", at_.by_itself},
+            {"down_ns", at_.down.ns}};
   }
 
  private:
   Trouble ask(const char* path) const {
-    const json body = {{"name", at_.process}, {"lease_ms", at_.lease.ns / 1'000'000}};
+    const Duration lease = at_.down > Duration{} ? at_.down : at_.lease;
+    const json body = {{"name", at_.process}, {"lease_ms", lease.ns / 1'000'000}};
     const WebAnswer answer = ask_control(at_.supervisor, "POST", path, body);
     if (answer.ok()) return std::nullopt;
     return "the supervisor at " + at_.supervisor.address + ": " + answer.said();
@@ -85,6 +95,8 @@ std::unique_ptr<Strike> read_hold_strike(const json& record) {
   at.process = record.at("process");
   at.supervisor = control_place_of(record.at("supervisor"));
   at.lease = Duration{record.at("lease_ns").get<std::int64_t>()};
+  at.by_itself = record.value("by_itself", false);
+  at.down = Duration{record.value("down_ns", std::int64_t{0})};
   return held_process(std::move(at));
 }
 

@@ -15,6 +15,9 @@ struct HeldProcess {
   std::string process;      ///< the node, as the supervisor names it
   ControlPlace supervisor;
   Duration lease = whole_seconds(10);
+  /// It asks for that itself where it meets a crash point: nothing is done to it but what follows.
+  bool by_itself = false;
+  Duration down{};  ///< how long it then stays down; 0: until this is undone
 };
 
 std::unique_ptr<Strike> held_process(HeldProcess process);
