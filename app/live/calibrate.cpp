@@ -50,6 +50,7 @@ struct Level {
 /// One run: how much was asked, what it cost, and how long requests took.
 struct Measured {
   double factor = 0;
+  Level level;
   std::string file;
   CostSamples samples;
   engine::RunReport report;
@@ -65,6 +66,15 @@ const engine::MetricSummary* metric(const engine::RunReport& report, const std::
 double mean_of(const engine::RunReport& report, const std::string& name) {
   const engine::MetricSummary* found = metric(report, name);
   return found == nullptr ? 0 : found->mean;
+}
+
+/// How many requests of that kind were answered in a run.
+double asked(const CostSamples& run, const std::string& operation) {
+  const auto count = [&](const CostSample& at) {
+    const auto found = at.requests.find(operation);
+    return found == at.requests.end() ? 0.0 : found->second;
+  };
+  return run.empty() ? 0 : count(run.back()) - count(run.front());
 }
 
 class Calibrate final : public Command {
@@ -98,6 +108,7 @@ class Calibrate final : public Command {
   std::string write_run(double factor, const Level& level, std::size_t number,
                         engine::Problems& problems) const;
   double factor_for(const Level& level) const;
+  std::vector<CostSamples> all_samples() const;
   void close(ordered_json& settings, std::ostream& err) const;
   std::optional<engine::RunReport> simulate(const ordered_json& settings, const Measured& run,
                                             std::ostream& err) const;
@@ -115,11 +126,12 @@ class Calibrate final : public Command {
   std::vector<Measured> runs_;
   IdleMachine idle_;
   std::size_t made_ = 0;
+  const double cores_ = std::thread::hardware_concurrency();
 };
 
 bool Calibrate::read_levels(Streams& streams) {
-  // Mixes that differ tell the operations apart.
-  static constexpr double mixes[][2] = {{1, 1}, {1.6, 0.7}, {0.6, 1.3}};
+  // Mixes that differ much tell the operations apart.
+  static constexpr double mixes[][2] = {{2.5, 0.6}, {0.4, 1.15}, {1, 1}};
   std::string rest = levels_ + ",";
   for (std::size_t comma; (comma = rest.find(',')) != std::string::npos;
        rest = rest.substr(comma + 1)) {
@@ -191,6 +203,7 @@ std::string Calibrate::write_run(double factor, const Level& level, std::size_t 
 std::optional<Measured> Calibrate::run_at(double factor, const Level& level, Streams& streams) {
   Measured run;
   run.factor = factor;
+  run.level = level;
   engine::Problems problems;
   run.file = write_run(factor, level, ++made_, problems);
   if (print_problems(problems, scenario_, streams.err)) return std::nullopt;
@@ -220,22 +233,34 @@ std::optional<Measured> Calibrate::run_at(double factor, const Level& level, Str
   return run;
 }
 
-/// The load at which so much of the machine should be used, by the straight line through what was
-/// measured last.
+/// The load at which so much of the machine should be used, by what a request of each kind has cost
+/// so far.
 double Calibrate::factor_for(const Level& level) const {
   if (runs_.empty()) return 1;
   const Measured& last = runs_.back();
-  const double cores = std::thread::hardware_concurrency();
+  double load = 0;  // in cores, at a factor of 1
+  for (const Demand& one : fit_costs(all_samples(), 0, cores_).demands) {
+    const bool submits = one.operation == "submit";
+    const double mix = submits ? level.jobs / last.level.jobs : level.reads / last.level.reads;
+    const double rate = asked(last.samples, one.operation) / seconds(time_) / last.factor;
+    load += std::max(0.0, one.cpu_s) * rate * mix;
+  }
   const double idle = cores_idle(last.samples);
-  const double load = std::max(1e-3, cores_under_load(last.samples) - idle);
+  const double wanted = (level.wanted * cores_ - idle) / std::max(1e-3, load);
   // A step at a time: one noisy run must not ask for a hundred times as much.
-  return last.factor * std::clamp((level.wanted * cores - idle) / load, 0.2, 4.0);
+  return std::clamp(wanted, 0.2 * last.factor, 4.0 * last.factor);
+}
+
+std::vector<CostSamples> Calibrate::all_samples() const {
+  std::vector<CostSamples> all;
+  for (const Measured& run : runs_) all.push_back(run.samples);
+  return all;
 }
 
 int Calibrate::measure(Streams& streams) {
   idle_ = {flush_times(folder_, flushes), watch_pauses(pauses_watched)};
   // A first run finds how much is a tenth, and counts as well.
-  Level probe = wanted_.front();
+  const Level probe{wanted_.front().wanted};
   for (std::size_t i = 0; i <= wanted_.size(); ++i) {
     const Level& level = i == 0 ? probe : wanted_[i - 1];
     const double factor = factor_for(level);
@@ -270,20 +295,18 @@ std::optional<engine::RunReport> Calibrate::simulate(const ordered_json& setting
 
 /// Simulates what was run. What jobs took longer than their calls explain is the start of a job.
 void Calibrate::close(ordered_json& settings, std::ostream& err) const {
-  const auto first = simulate(settings, runs_.front(), err);
-  if (first) {
-    const double missing =
-        mean_of(runs_.front().report, "freshness") - mean_of(*first, "freshness");
+  const Measured& busiest = runs_.back();
+  if (const auto again = simulate(settings, busiest, err)) {
+    const double missing = mean_of(busiest.report, "freshness") - mean_of(*again, "freshness");
     if (missing > 0) settings["system"]["cluster"]["job_start"] = microseconds_text(missing);
   }
-  const double cores = std::thread::hardware_concurrency();
   for (const Measured& run : runs_) {
     const auto again = simulate(settings, run, err);
     if (!again) return;
     const engine::MetricSummary* latency = metric(run.report, "api.latency");
     const double answered = latency == nullptr ? 0 : static_cast<double>(latency->count);
     settings["calibration"]["levels"].push_back(
-        {{"used", percent_text(cores_under_load(run.samples) / cores)},
+        {{"used", percent_text(cores_under_load(run.samples) / cores_)},
          {"requests_per_s", std::round(answered / seconds(time_) * 10) / 10},
          {"observed", microseconds_text(mean_of(run.report, "api.latency"))},
          {"simulated", microseconds_text(mean_of(*again, "api.latency"))}});
@@ -336,13 +359,11 @@ int Calibrate::run(Streams& streams) {
   std::sort(runs_.begin(), runs_.end(), [](const Measured& a, const Measured& b) {
     return cores_under_load(a.samples) < cores_under_load(b.samples);
   });
-  std::vector<CostSamples> all;
-  for (const Measured& run : runs_) all.push_back(run.samples);
   double commit_s = 0;
   for (const Duration one : idle_.flushes) {
     commit_s += seconds(one) / static_cast<double>(idle_.flushes.size());
   }
-  const CostFit fit = fit_costs(all, commit_s);
+  const CostFit fit = fit_costs(all_samples(), commit_s, cores_);
   if (!fit.trouble.empty()) {
     streams.err << "wavetank: " << fit.trouble << ": nothing was written\n";
     return exit_error;

@@ -266,7 +266,15 @@ double CallTimes::quantile_s(double share) const {
   return low;
 }
 
-CostFit fit_costs(const std::vector<CostSamples>& measured, double commit_s) {
+double sharing_factor(double used, double cores) {
+  if (cores < 1 || used >= cores) return 1;
+  double term = 1, sum = 1;  // of used^k / k!, k < cores
+  for (int k = 1; k < static_cast<int>(cores); ++k) sum += term *= used / k;
+  const double all_busy = term * used / cores / (1 - used / cores);
+  return 1 + all_busy / (sum + all_busy) / (cores - used);
+}
+
+CostFit fit_costs(const std::vector<CostSamples>& measured, double commit_s, double cores) {
   CostFit fit;
   std::vector<CostSamples> runs;
   for (const CostSamples& run : measured) {
@@ -291,8 +299,9 @@ CostFit fit_costs(const std::vector<CostSamples>& measured, double commit_s) {
   if (!routes.empty()) fit_demands(windows, routes, fit);
   if (!fit.trouble.empty()) return fit;
   const auto cpu = cpu_of_calls(fit, windows, by_operation(calls));
-  const Calls first = calls_in(runs.front());  // none is empty where something was answered
-  for (const auto& [name, times] : by_operation(first)) {
+  const Calls busiest = calls_in(runs.back());  // none is empty where something was answered
+  const double shared = sharing_factor(cores_under_load(runs.back()), cores);
+  for (const auto& [name, times] : by_operation(busiest)) {
     if (times.count <= 0) continue;
     if (name == "compute.slot") {
       fit.slot_wait = from_seconds(times.mean_s());
@@ -305,7 +314,7 @@ CostFit fit_costs(const std::vector<CostSamples>& measured, double commit_s) {
     cost.cpu = from_seconds(cpu_s);
     // A poll lasts until something comes, and what a process computes it does on its cores.
     if (name != "queue.poll" && name != "station.serve") {
-      cost.delay = delay_of(times, cpu_s, within_s(name, first, commit_s));
+      cost.delay = delay_of(times, cpu_s * shared, within_s(name, busiest, commit_s));
     }
     fit.operations.push_back(std::move(cost));
   }

@@ -52,9 +52,16 @@ struct CostFit {
   std::string trouble;   ///< why there is no fit; empty where there is one
 };
 
-/// How long calls waited is read from the first run, which should be that of the least load. The
-/// beginning of each is left out. `commit_s` is what a flush of the disk takes on average.
-CostFit fit_costs(const std::vector<CostSamples>& runs, double commit_s);
+/// How long calls waited is read from the last run, which should be that of the greatest load: idle
+/// cores wake slowly, which says nothing of busy ones. What its requests waited for each other is
+/// taken off. The beginning of each run is left out. `commit_s` is what a flush of the disk takes
+/// on average, `cores` how many all of it shares.
+CostFit fit_costs(const std::vector<CostSamples>& runs, double commit_s, double cores);
+
+/// How much longer than alone a request takes where Poisson arrivals share `cores` cores of which
+/// `used` are busy: 1 + C / (cores - used), C the probability to wait (Erlang 1917; M/M/c, and
+/// processor sharing has the same mean).
+double sharing_factor(double used, double cores);
 
 /// Cores in use over a run's windows in which requests were answered at more than half of their
 /// greatest rate; 0 where there were none.

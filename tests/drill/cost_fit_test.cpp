@@ -55,7 +55,7 @@ double mean_s(const DurationLaw& law) {
 }
 
 TEST_CASE("cost fit: finds what each request costs each process, and what is spent anyway") {
-  const CostFit fit = fit_costs({run_of(10, 50), run_of(20, 40), run_of(8, 120)}, 0);
+  const CostFit fit = fit_costs({run_of(10, 50), run_of(20, 40), run_of(8, 120)}, 0, 0);
   REQUIRE(fit.trouble.empty());
   CHECK(fit.r2 == doctest::Approx(1));
   CHECK(fit.background == doctest::Approx(0.1));
@@ -71,7 +71,7 @@ TEST_CASE("cost fit: finds what each request costs each process, and what is spe
 }
 
 TEST_CASE("cost fit: calls share the demand of those that take part in them") {
-  const CostFit fit = fit_costs({run_of(10, 50), run_of(20, 40), run_of(8, 120)}, 0);
+  const CostFit fit = fit_costs({run_of(10, 50), run_of(20, 40), run_of(8, 120)}, 0, 0);
   CHECK(seconds(cost_of(fit, "http.submit").cpu) == doctest::Approx(0.002));
   CHECK(seconds(cost_of(fit, "http.status").cpu) == doctest::Approx(0.001));
   CHECK(seconds(cost_of(fit, "database.accept_process").cpu) == doctest::Approx(0.003));
@@ -80,7 +80,7 @@ TEST_CASE("cost fit: calls share the demand of those that take part in them") {
 
 TEST_CASE("cost fit: a call waits for what is neither its demand nor in calls of its own") {
   const double commit = 0.004;
-  const CostFit fit = fit_costs({run_of(10, 50), run_of(20, 40), run_of(8, 120)}, commit);
+  const CostFit fit = fit_costs({run_of(10, 50), run_of(20, 40), run_of(8, 120)}, commit, 0);
   // 20 ms, less 2 of demand and the 12 of accept_process.
   CHECK(mean_s(cost_of(fit, "http.submit").delay) == doctest::Approx(0.006));
   CHECK(mean_s(cost_of(fit, "database.accept_process").delay) ==
@@ -90,9 +90,22 @@ TEST_CASE("cost fit: a call waits for what is neither its demand nor in calls of
   CHECK(mean_s(cost_of(fit, "queue.poll").delay) == 0);
 }
 
+TEST_CASE("cost fit: what requests waited for each other is no delay of theirs") {
+  // M/M/1 and M/M/2, in closed form.
+  CHECK(sharing_factor(0.5, 1) == doctest::Approx(2));
+  CHECK(sharing_factor(1, 2) == doctest::Approx(1 / (1 - 0.25)));
+  CHECK(sharing_factor(0, 4) == doctest::Approx(1));
+  CHECK(sharing_factor(3, 2) == 1);
+  const std::vector<CostSamples> runs = {run_of(10, 50), run_of(20, 40), run_of(8, 120)};
+  const double shared = sharing_factor(cores_under_load(runs.back()), 2);
+  REQUIRE(shared > 1.01);
+  CHECK(mean_s(cost_of(fit_costs(runs, 0, 2), "cache.get").delay) ==
+        doctest::Approx(0.002 - 0.0005 * shared));
+}
+
 TEST_CASE("cost fit: nothing measured is no fit") {
-  CHECK_FALSE(fit_costs({}, 0).trouble.empty());
-  CHECK_FALSE(fit_costs({CostSamples(5)}, 0).trouble.empty());
+  CHECK_FALSE(fit_costs({}, 0, 2).trouble.empty());
+  CHECK_FALSE(fit_costs({CostSamples(5)}, 0, 2).trouble.empty());
 }
 
 TEST_CASE("cost fit: cores in use, under load and idle") {
