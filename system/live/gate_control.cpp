@@ -15,7 +15,8 @@ using nlohmann::json;
 constexpr std::size_t ended_most = 1'000;  ///< that are remembered
 constexpr std::size_t armed_most = 1'000;
 
-json counts(const std::string& id, const std::string& state, std::uint64_t fired, std::uint64_t touched) {
+json counts(const std::string& id, const std::string& state, std::uint64_t fired,
+            std::uint64_t touched) {
   return {{"id", id}, {"state", state}, {"fired", fired}, {"touched", touched}};
 }
 

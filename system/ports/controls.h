@@ -30,7 +30,7 @@ class Controls {
   virtual bool can(Power power) const = 0;
 
   /// Kill -9 as the next event; the node stays down until restart(). A process that kills itself
-  /// cannot be told to restart: it comes back after `down`, or with its fault's end where that is 0.
+  /// cannot be told to restart: it comes back after `down`, or when its fault ends where that is 0.
   virtual void crash(NodeId node, Duration down = {}) = 0;
   virtual void restart(NodeId node) = 0;
   virtual void pause(NodeId node) = 0;
