@@ -17,7 +17,7 @@ using Json = nlohmann::json;
 /// As much of a process's control endpoint as a gate strike uses.
 class FakeGate {
  public:
-  FakeGate() : server_([this](const Asked& asked) { return answer(asked); }) {}
+  FakeGate() : server_([this](const WebServer::Asked& asked) { return answer(asked); }) {}
   std::string control() const { return server_.url().substr(std::string("http://").size()); }
   Json fault(const std::string& id) const {
     const std::lock_guard lock(mutex_);
@@ -33,7 +33,7 @@ class FakeGate {
   }
 
  private:
-  Told answer(const Asked& asked) {
+  Told answer(const WebServer::Asked& asked) {
     const std::lock_guard lock(mutex_);
     if ((asked.head + "\r\n").find(": Bearer s3cret\r\n") == std::string::npos) return {401};
     if (asked.method == "GET") {
@@ -194,7 +194,7 @@ TEST_CASE("drill: a gate that refuses is trouble, a process that is gone has not
 
 TEST_CASE("drill: a webhook is told in order, and one that fails is counted and forgiven") {
   std::atomic<int> status{200};
-  WebServer server([&status](const Asked&) { return Told{status}; });
+  WebServer server([&status](const WebServer::Asked&) { return Told{status}; });
   {
     Notifier notifier(server.url() + "/hook", "r1", "tank");
     notifier.post({"start", "a drill begins"});

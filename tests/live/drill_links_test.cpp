@@ -14,7 +14,9 @@ const Strike::Note no_note = [](const nlohmann::json&) { return Trouble(); };
 class Link {
  public:
   explicit Link(const std::string& api)
-      : api_(api), name_("test-" + fresh_run()), server_([](const Asked&) { return Told{}; }) {
+      : api_(api),
+        name_("test-" + fresh_run()),
+        server_([](const WebServer::Asked&) { return Told{}; }) {
     const nlohmann::json body = {{"name", name_},
                                  {"listen", "127.0.0.1:0"},
                                  {"upstream", "127.0.0.1:" + std::to_string(server_.port())}};

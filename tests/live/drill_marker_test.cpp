@@ -60,7 +60,7 @@ TEST_CASE("drill: without a marker nothing is touched, and an unreadable one is 
 
 TEST_CASE("drill: a marker on a page: its answer, its absence, its silence") {
   std::atomic<int> status{200};
-  WebServer server([&status](const Asked&) { return Told{status, good}; });
+  WebServer server([&status](const WebServer::Asked&) { return Told{status, good}; });
   Target target;
   target.environment = "staging";
   target.marker.kind = "http";

@@ -11,7 +11,7 @@ namespace wavetank::live {
 class FakeToxiproxy {
  public:
   explicit FakeToxiproxy(const std::vector<std::string>& names)
-      : server_([this](const Asked& asked) { return answer(asked); }) {
+      : server_([this](const WebServer::Asked& asked) { return answer(asked); }) {
     const std::lock_guard lock(mutex_);
     for (const std::string& name : names) {
       proxies_[name] = {{"enabled", true}, {"toxics", nlohmann::json::array()}};
@@ -29,7 +29,7 @@ class FakeToxiproxy {
   }
   std::size_t writes() const {
     std::size_t count = 0;
-    for (const Asked& one : server_.asked()) count += one.method == "GET" ? 0 : 1;
+    for (const WebServer::Asked& one : server_.asked()) count += one.method == "GET" ? 0 : 1;
     return count;
   }
 
@@ -39,7 +39,7 @@ class FakeToxiproxy {
     return proxies_.at(name);
   }
 
-  Told answer(const Asked& asked) {
+  Told answer(const WebServer::Asked& asked) {
     const std::lock_guard lock(mutex_);
     if (asked.path == "/proxies") return {200, nlohmann::json(proxies_).dump()};
     std::string rest = asked.path.substr(std::string("/proxies/").size());

@@ -16,9 +16,6 @@
 
 namespace wavetank::live {
 
-struct Asked {
-  std::string method, path, head, body;
-};
 struct Told {
   int status = 200;
   std::string body{};
@@ -27,6 +24,9 @@ struct Told {
 
 class WebServer {
  public:
+  struct Asked {
+    std::string method, path, head, body;
+  };
   using Handler = std::function<Told(const Asked&)>;
 
   explicit WebServer(Handler handler) : handler_(std::move(handler)) {

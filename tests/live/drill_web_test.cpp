@@ -6,7 +6,7 @@ namespace wavetank::live {
 namespace {
 
 TEST_CASE("drill: a request carries its method, headers and body, and brings back the answer") {
-  WebServer server([](const Asked&) { return Told{201, "made\nand more"}; });
+  WebServer server([](const WebServer::Asked&) { return Told{201, "made\nand more"}; });
   const WebAnswer reply = ask_web(json_request("POST", server.url() + "/things", "{\"a\":1}"));
   CHECK(reply.ok());
   CHECK(reply.status == 201);
@@ -21,7 +21,7 @@ TEST_CASE("drill: a request carries its method, headers and body, and brings bac
 }
 
 TEST_CASE("drill: what fails on the way is told and never thrown") {
-  WebServer server([](const Asked& asked) {
+  WebServer server([](const WebServer::Asked& asked) {
     if (asked.path == "/away") return Told{.hang_up = true};
     return Told{200, std::string(3'000, 'x')};
   });
@@ -37,7 +37,7 @@ TEST_CASE("drill: what fails on the way is told and never thrown") {
 }
 
 TEST_CASE("drill: a redirect is not followed, and a pinned name goes where it was pinned") {
-  WebServer server([](const Asked&) { return Told{302, ""}; });
+  WebServer server([](const WebServer::Asked&) { return Told{302, ""}; });
   CHECK(ask_web({.url = server.url()}).status == 302);
   const std::string port = std::to_string(server.port());
   const WebAnswer pinned = ask_web({.url = "http://nowhere.invalid:" + port + "/x",
