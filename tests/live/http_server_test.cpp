@@ -119,6 +119,7 @@ TEST_CASE("http: each request has its own deadline, whichever was set first") {
   CHECK(room.bench.wait_for([&] { return ended.size() == 3; }));
   CHECK(ended == std::vector{30, 60, 90});
   CHECK(client.under_way() == 1);
+  unanswered.clear();
 }
 
 TEST_CASE("http: a server that has gone away is noticed before its connection is used again") {
