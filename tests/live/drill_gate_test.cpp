@@ -110,7 +110,7 @@ TEST_CASE("drill: a process is kept down by its supervisor, for as long as its f
   DrillFolder folder;
   folder.write("token", "s3cret");
   std::atomic<bool> held{false};
-  WebServer supervisor([&held](const Asked& asked) -> Told {
+  WebServer supervisor([&held](const WebServer::Asked& asked) -> Told {
     if (asked.path == "/hold") held = true;
     if (asked.path == "/release") held = false;
     if (asked.method == "POST") return {200, "{}"};
@@ -119,7 +119,7 @@ TEST_CASE("drill: a process is kept down by its supervisor, for as long as its f
   });
   const auto posts = [&supervisor] {
     std::vector<std::string> all;
-    for (const Asked& asked : supervisor.asked()) {
+    for (const WebServer::Asked& asked : supervisor.asked()) {
       if (asked.method != "POST") continue;
       const Json body = Json::parse(asked.body);
       all.push_back(asked.path + " " + body["lease_ms"].dump());
