@@ -1,9 +1,10 @@
 #pragma once
 // How busy this machine was, whoever used it, between two moments.
 
-#include <cstdint>
 #include <optional>
 #include <string>
+
+#include "system/live/process_times.h"
 
 namespace wavetank::app {
 
@@ -16,11 +17,7 @@ class MachineUse {
   std::optional<double> busy() const;
 
  private:
-  struct Ticks {
-    std::uint64_t all = 0, idle = 0;
-  };
-  static std::optional<Ticks> now();
-  std::optional<Ticks> from_, to_;
+  std::optional<live::MachineTimes> from_, to_;
 };
 
 }  // namespace wavetank::app

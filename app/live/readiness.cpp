@@ -35,7 +35,7 @@ const Need needs[] = {
 Readiness::Readiness(live::LiveWorld& world, live::ControlServer& server, const std::string& node,
                      std::ostream& log)
     : world_(world), node_(node), log_(log), watch_(world.loop(), world.loop().root()) {
-  const std::string group = node.substr(0, node.find('/'));
+  const std::string group = live::group_of(node);
   for (const Need& one : needs) {
     if (group != one.group) continue;
     for (const char* what : one.what) need(server, what);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "system/live/target.h"
+
 namespace wavetank::app {
 namespace {
 
@@ -17,13 +19,13 @@ double value_of(const std::vector<MetricSample>& page, std::string_view name) {
   return 0;
 }
 
-/// Counts below each bound, made counts between bounds.
+/// Counts below each bound, made counts between bounds. A bucket without one is passed over.
 void add_bucket(ResourceReading& reading, const MetricSample& sample) {
   const auto& bounds = live::LatencyBuckets::bounds;
-  const std::string le(sample.label("le"));
-  const double bound = le == "+Inf" ? bounds.back() + 1 : std::stod(le);
+  const std::optional<double> bound = sample.bound();
+  if (!bound) return;
   const auto at = static_cast<std::size_t>(
-      std::lower_bound(bounds.begin(), bounds.end(), bound) - bounds.begin());
+      std::lower_bound(bounds.begin(), bounds.end(), *bound) - bounds.begin());
   reading.waits[at] = sample.value;
 }
 
@@ -55,7 +57,7 @@ std::map<std::string, ResourceReading> held(const std::vector<MetricSample>& pag
 std::vector<PageReading> readings_of(const std::string& process,
                                      const std::vector<MetricSample>& page, Time at) {
   std::vector<PageReading> all;
-  const std::string group = process.substr(0, process.find('/'));
+  const std::string group = live::group_of(process);
   const double started = value_of(page, "process_start_time_seconds");
   const auto add = [&](const std::string& name, bool is_gauge, ResourceReading reading) {
     reading.at = at;

@@ -1,12 +1,10 @@
 #include "app/live/resource_watch.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <fstream>
-#include <sstream>
 
 #include "system/live/drill/web.h"
+#include "system/live/process_times.h"
 
 namespace wavetank::app {
 namespace {
@@ -14,8 +12,6 @@ namespace {
 constexpr auto between = std::chrono::seconds(1);
 constexpr Duration patience = whole_seconds(1);
 constexpr double ns_per_s = 1e9;
-
-double per_tick() { return ns_per_s / static_cast<double>(::sysconf(_SC_CLK_TCK)); }
 
 PageReading reading(std::string name, bool is_gauge, double busy, double capacity, Time at,
                     double started = 0) {
@@ -25,11 +21,6 @@ PageReading reading(std::string name, bool is_gauge, double busy, double capacit
   one.reading.busy_ns = busy;
   one.reading.capacity = capacity;
   return one;
-}
-
-double memory_of_machine() {
-  return static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
-         static_cast<double>(::sysconf(_SC_PAGESIZE));
 }
 
 double memory_in_use() {
@@ -94,37 +85,26 @@ void ResourceWatch::ask(const live::ProcessTarget& process) {
 }
 
 void ResourceWatch::look_at_machine() {
-  std::ifstream in("/proc/stat");
-  std::string cpu;
-  double user = 0, nice = 0, system = 0, idle = 0, waits = 0, irq = 0, soft = 0, stolen = 0;
-  in >> cpu >> user >> nice >> system >> idle >> waits >> irq >> soft >> stolen;
-  if (!in) return;
+  const auto times = live::machine_times();
+  if (!times) return;
   const Time now = clock_.now();
-  const double busy = (user + nice + system + irq + soft + stolen) * per_tick();
-  keep("", {reading("machine.cores", false, busy, std::thread::hardware_concurrency(), now),
-            reading("machine.memory", true, memory_in_use(), memory_of_machine(), now)});
+  keep("", {reading("machine.cores", false, times->busy_s * ns_per_s,
+                    std::thread::hardware_concurrency(), now),
+            reading("machine.memory", true, memory_in_use(), live::machine_memory_bytes(), now)});
 }
 
-/// By proc(5): after the name in parentheses, utime is the 12th figure and stime the 13th.
 void ResourceWatch::look_at(const live::SignalTarget& process) {
-  long pid = 0;
+  pid_t pid = 0;
   if (!(std::ifstream(process.pid_file) >> pid)) return;
-  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
-  std::string line;
-  if (!std::getline(in, line)) return;
-  std::istringstream rest(line.substr(std::min(line.size(), line.rfind(')') + 1)));
-  std::string state;
-  double figures[22] = {};
-  rest >> state;
-  for (double& one : figures) rest >> one;
-  if (!rest) return;
-  const double busy = (figures[10] + figures[11]) * per_tick(), started = figures[18];
-  const double resident = figures[20] * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  const std::string group = process.name.substr(0, process.name.find('/'));
+  const auto times = live::times_of(pid);
+  if (!times) return;
+  const std::string group = live::group_of(process.name);
   const Time now = clock_.now();
   keep(process.name,
-       {reading(group + ".cores", false, busy, std::thread::hardware_concurrency(), now, started),
-        reading(group + ".resident", true, resident, memory_of_machine(), now, started)});
+       {reading(group + ".cores", false, times->cpu_s * ns_per_s,
+                std::thread::hardware_concurrency(), now, times->started_s),
+        reading(group + ".resident", true, times->resident_bytes, live::machine_memory_bytes(),
+                now, times->started_s)});
 }
 
 void ResourceWatch::keep(const std::string& process, const std::vector<PageReading>& found) {

@@ -92,10 +92,7 @@ MetricsPage::MetricsPage(LiveEnv& env)
   counter("wavetank_loop_cpu_seconds", "CPU time of the event loop's thread.", loop_cpu_seconds);
   gauge("wavetank_machine_cores", "Processors of this machine.",
         [] { return static_cast<double>(std::thread::hardware_concurrency()); });
-  gauge("wavetank_machine_memory_bytes", "Memory of this machine.", [] {
-    return static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
-           static_cast<double>(::sysconf(_SC_PAGESIZE));
-  });
+  gauge("wavetank_machine_memory_bytes", "Memory of this machine.", machine_memory_bytes);
   gauge("process_resident_memory_bytes", "Resident memory of this process.", resident_bytes);
   const double started = seconds_of(env_.clock.to_unix(env_.clock.now()));
   gauge("process_start_time_seconds", "When this process began to count, since 1970.",

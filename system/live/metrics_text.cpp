@@ -1,6 +1,7 @@
 #include "system/live/metrics_text.h"
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 namespace wavetank::live {
@@ -74,6 +75,11 @@ std::string_view MetricSample::label(std::string_view of) const {
     if (name == of) return value;
   }
   return {};
+}
+
+std::optional<double> MetricSample::bound() const {
+  const auto le = number(label("le"));
+  return le && !std::isnan(*le) ? le : std::nullopt;
 }
 
 std::optional<std::vector<MetricSample>> read_metrics(std::string_view page) {

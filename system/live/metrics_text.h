@@ -16,6 +16,8 @@ struct MetricSample {
 
   /// Empty where it has no such label.
   std::string_view label(std::string_view of) const;
+  /// The upper bound of a histogram's bucket: its label le. None where that is no number.
+  std::optional<double> bound() const;
 };
 
 /// Its samples in order. None where it is cut short (it must end with # EOF) or a line makes no

@@ -9,34 +9,20 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <string>
+#include <vector>
 
 namespace wavetank::live {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Stat {
-  pid_t parent = 0;
-  double cpu_s = 0;       ///< its own
-  double children_s = 0;  ///< of those that have ended
-};
+double ticks_per_s() { return static_cast<double>(::sysconf(_SC_CLK_TCK)); }
+double page_bytes() { return static_cast<double>(::sysconf(_SC_PAGESIZE)); }
 
-bool read_stat(pid_t pid, Stat& stat) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
-  std::string line;
-  if (!std::getline(in, line)) return false;
-  const std::size_t end = line.rfind(')');  // the name before it may hold anything
-  if (end == std::string::npos) return false;
-  std::istringstream fields(line.substr(end + 1));
-  std::string state;
-  fields >> state >> stat.parent;
-  for (int i = 5; i <= 13; ++i) fields >> state;
-  double user = 0, system = 0, user_below = 0, system_below = 0;
-  fields >> user >> system >> user_below >> system_below;
-  const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
-  stat.cpu_s = (user + system) / ticks;
-  stat.children_s = (user_below + system_below) / ticks;
-  return static_cast<bool>(fields);
+void skip(std::istream& fields, int count) {
+  std::string skipped;
+  for (int i = 0; i < count; ++i) fields >> skipped;
 }
 
 std::vector<pid_t> all_pids() {
@@ -58,9 +44,9 @@ void listening(const char* table, int port, std::vector<std::string>& inodes) {
   std::getline(in, line);
   while (std::getline(in, line)) {
     std::istringstream fields(line);
-    std::string number, local, remote, state, skipped, inode;
+    std::string number, local, remote, state, inode;
     fields >> number >> local >> remote >> state;
-    for (int i = 0; i < 5; ++i) fields >> skipped;
+    skip(fields, 5);
     fields >> inode;
     const std::size_t colon = local.rfind(':');
     if (state != "0A" || colon == std::string::npos) continue;
@@ -72,24 +58,65 @@ void listening(const char* table, int port, std::vector<std::string>& inodes) {
 
 }  // namespace
 
+std::optional<ProcessTimes> times_of(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  if (!std::getline(in, line)) return std::nullopt;
+  const std::size_t end = line.rfind(')');  // the name before it may hold anything
+  if (end == std::string::npos) return std::nullopt;
+  std::istringstream fields(line.substr(end + 1));
+  ProcessTimes times;
+  double user = 0, system = 0, user_below = 0, system_below = 0, started = 0, pages = 0;
+  skip(fields, 1);
+  fields >> times.parent;
+  skip(fields, 9);
+  fields >> user >> system >> user_below >> system_below;
+  skip(fields, 4);
+  fields >> started;
+  skip(fields, 1);
+  fields >> pages;
+  if (!fields) return std::nullopt;
+  times.cpu_s = (user + system) / ticks_per_s();
+  times.ended_children_s = (user_below + system_below) / ticks_per_s();
+  times.started_s = started / ticks_per_s();
+  times.resident_bytes = pages * page_bytes();
+  return times;
+}
+
+/// By the first line: user nice system idle iowait irq softirq steal. Guests are within user and
+/// nice.
+std::optional<MachineTimes> machine_times() {
+  std::ifstream in("/proc/stat");
+  std::string name;
+  double user = 0, nice = 0, system = 0, idle = 0, waits = 0, irq = 0, soft = 0, stolen = 0;
+  in >> name >> user >> nice >> system >> idle >> waits >> irq >> soft >> stolen;
+  if (!in || name != "cpu") return std::nullopt;
+  return MachineTimes{(user + nice + system + irq + soft + stolen) / ticks_per_s(),
+                      (idle + waits) / ticks_per_s()};
+}
+
+double machine_memory_bytes() {
+  return static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * page_bytes();
+}
+
 double cpu_seconds_of(pid_t pid) {
-  Stat own;
-  if (!read_stat(pid, own)) return 0;
-  double sum = own.cpu_s + own.children_s;
+  const auto own = times_of(pid);
+  if (!own) return 0;
+  double sum = own->cpu_s + own->ended_children_s;
   std::multimap<pid_t, pid_t> children;
-  std::map<pid_t, Stat> stats;
+  std::map<pid_t, double> used;
   for (const pid_t one : all_pids()) {
-    Stat stat;
-    if (!read_stat(one, stat)) continue;
-    children.emplace(stat.parent, one);
-    stats[one] = stat;
+    const auto times = times_of(one);
+    if (!times) continue;
+    children.emplace(times->parent, one);
+    used[one] = times->cpu_s + times->ended_children_s;
   }
   std::vector<pid_t> open{pid};
   while (!open.empty()) {
     const auto [first, last] = children.equal_range(open.back());
     open.pop_back();
     for (auto child = first; child != last; ++child) {
-      sum += stats[child->second].cpu_s + stats[child->second].children_s;
+      sum += used[child->second];
       open.push_back(child->second);
     }
   }

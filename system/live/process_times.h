@@ -1,12 +1,30 @@
 #pragma once
-// Processor time of processes on this machine, as Linux counts it (proc(5)).
+// What processes on this machine, and all of it, have used so far, as Linux counts it (proc(5)).
 
 #include <sys/types.h>
 
-#include <string>
-#include <vector>
+#include <optional>
 
 namespace wavetank::live {
+
+struct ProcessTimes {
+  pid_t parent = 0;
+  double cpu_s = 0;             ///< its own
+  double ended_children_s = 0;  ///< of children that have ended
+  double started_s = 0;         ///< since the machine was
+  double resident_bytes = 0;
+};
+/// None where there is no such process.
+std::optional<ProcessTimes> times_of(pid_t pid);
+
+/// Of all processors together; to wait for a disk is to be idle.
+struct MachineTimes {
+  double busy_s = 0, idle_s = 0;
+};
+/// None where the machine does not tell.
+std::optional<MachineTimes> machine_times();
+
+double machine_memory_bytes();
 
 /// Seconds that `pid`, its children and all whom they have outlived have used so far, to a
 /// hundredth; 0 where there is no such process.

@@ -184,6 +184,8 @@ void Target::describe(Fields& f) {
   f.field("notify", notify, {.help = "URL that start, faults, stop and residue are posted to."});
 }
 
+std::string group_of(const std::string& process) { return process.substr(0, process.find('/')); }
+
 const ProcessTarget* Target::process(const std::string& wanted) const {
   for (const ProcessTarget& one : processes) {
     if (one.name == wanted) return &one;

@@ -72,6 +72,7 @@ struct ProcessTarget {
   std::string control;  ///< host:port of its control endpoint
   void describe(Fields& f);
 };
+std::string group_of(const std::string& process);  ///< api of api/0
 
 /// What a worker process has.
 struct WorkerTarget {

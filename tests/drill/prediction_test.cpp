@@ -64,12 +64,29 @@ TEST_CASE("a signal ends a prediction without one") {
   CHECK_FALSE(Predicted(0, {}, 2).found);
 }
 
+/// Until the machine has noticed.
+void keep_busy() {
+  const auto before = live::machine_times();
+  REQUIRE(before);
+  for (auto now = before; now && now->busy_s <= before->busy_s;) now = live::machine_times();
+}
+
 TEST_CASE("how busy the machine is counts while the load is offered, and not before") {
   MachineUse use;
   CHECK_FALSE(use.busy());
   use.at("warm_up");
   use.at("settle");
   CHECK_FALSE(use.busy());
+  use.at("chaos");
+  keep_busy();
+  use.at("chaos");
+  const auto share = use.busy();
+  REQUIRE(share);
+  CHECK(*share > 0);
+  CHECK(*share <= 1);
+  keep_busy();
+  use.at("settle");
+  CHECK(use.busy() == share);
 }
 
 }  // namespace

@@ -2,11 +2,17 @@
 
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <fstream>
+#include <numeric>
 
 #include "app/live/played_resources.h"
 #include "app/live/resource_watch.h"
 #include "system/base/run.h"
+#include "system/live/process_times.h"
+#include "tests/live/temp_folder.h"
 
 namespace wavetank::app {
 namespace {
@@ -65,6 +71,11 @@ TEST_CASE("resources: a page's figures, with waits by bucket") {
       "wavetank_resource_capacity{resource=\"db.pool\"} 10\n"
       "wavetank_resource_wait_seconds_bucket{resource=\"db.pool\",le=\"0.1\"} 5\n"
       "wavetank_resource_wait_seconds_bucket{resource=\"db.pool\",le=\"0.237\"} 7\n"
+      "wavetank_resource_wait_seconds_bucket{resource=\"db.pool\"} 90\n"
+      "wavetank_resource_wait_seconds_bucket{resource=\"db.pool\",le=\"\"} 91\n"
+      "wavetank_resource_wait_seconds_bucket{resource=\"db.pool\",le=\"1e999\"} 92\n"
+      "wavetank_resource_wait_seconds_bucket{resource=\"db.pool\",le=\"NaN\"} 93\n"
+      "wavetank_resource_wait_seconds_bucket{resource=\"db.pool\",le=\"0.1s\"} 94\n"
       "wavetank_resource_wait_seconds_bucket{resource=\"db.pool\",le=\"+Inf\"} 8\n# EOF\n");
   REQUIRE(page);
   const auto all = readings_of("api/1", *page, Time{} + second);
@@ -83,6 +94,8 @@ TEST_CASE("resources: a page's figures, with waits by bucket") {
   CHECK(named("db.pool").waits[bucket(0.1)] == 5);
   CHECK(named("db.pool").waits[bucket(0.237)] == 2);
   CHECK(named("db.pool").waits.back() == 1);
+  const auto& waits = named("db.pool").waits;
+  CHECK(std::accumulate(waits.begin(), waits.end(), 0.0) == 8);  // none of a bucket without bound
 }
 
 TEST_CASE("resources: shares of processes add up, and those of one machine share its ceiling") {
@@ -155,6 +168,38 @@ TEST_CASE("resources: this machine is looked at") {
   CHECK(parts[0].readings[0].busy_ns > 0);
   CHECK(parts[1].resource == "machine.memory");
   CHECK(parts[1].readings[0].capacity > 0);
+}
+
+TEST_CASE("resources: a process that is named by its pid file is looked at") {
+  const live::TempFolder folder;
+  live::Target target;
+  target.platform = "attached";
+  target.signals.resize(2);
+  target.signals[0].name = "workers/0";
+  target.signals[0].pid_file = (folder.path / "self.pid").string();
+  target.signals[1].name = "api/0";
+  target.signals[1].pid_file = (folder.path / "missing.pid").string();
+  std::ofstream(target.signals[0].pid_file) << ::getpid() << '\n';
+  const live::LiveClock clock;
+  ResourceWatch watch(target, {}, clock);
+  const std::vector<ResourcePart> parts = watch.taken();
+  REQUIRE(parts.size() == 4);
+  CHECK(parts[2].resource == "workers.cores");
+  CHECK(parts[2].process == "workers/0");
+  CHECK(parts[2].readings.at(0).started > 0);
+  CHECK(parts[3].resource == "workers.resident");
+  CHECK(parts[3].readings.at(0).capacity == live::machine_memory_bytes());
+}
+
+TEST_CASE("process times: this process, as the kernel counts it") {
+  const auto times = live::times_of(::getpid());
+  REQUIRE(times);
+  CHECK(times->parent == ::getppid());
+  CHECK(times->cpu_s <= live::own_cpu_seconds());
+  CHECK(times->started_s > 0);
+  CHECK(times->resident_bytes > 1e6);
+  CHECK(times->resident_bytes < live::machine_memory_bytes());
+  CHECK_FALSE(live::times_of(0));
 }
 
 }  // namespace
