@@ -2,6 +2,7 @@
 
 #include "system/live/attempts.h"
 #include "system/live/kafka_queue.h"
+#include "system/live/kafka_topics.h"
 #include "system/live/object_store.h"
 #include "system/live/pq_database.h"
 #include "system/live/process_compute.h"
@@ -13,7 +14,6 @@ namespace {
 constexpr Duration look = milliseconds(20);
 constexpr Duration old_after = whole_seconds(3);
 constexpr std::int64_t unknown = -1;
-constexpr std::uint32_t topics = 3;
 
 // A worker's own rows stand behind the pools, and the partitions behind those.
 enum Row : std::size_t { db_pool, cache_pool, objects_pool, threads, slots, memory };
@@ -33,7 +33,7 @@ LiveResources::LiveResources(LiveWorld& world, const std::string& node, bool lag
     names_.insert(names_.end(), {"workers.threads", "workers.slots", "workers.memory"});
     watch_.spawn(watch());
   }
-  for (std::uint32_t topic = 0; lag && topic < topics; ++topic) {
+  for (int topic = 0; lag && topic < consumed_topics; ++topic) {
     for (std::uint32_t p = 0; p < world_.kafka().partitions(); ++p) {
       names_.push_back("queue.p" + std::to_string(topic) + "/" + std::to_string(p));
     }

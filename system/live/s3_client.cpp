@@ -4,10 +4,10 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 
+#include "system/live/curl_ready.h"
 #include "system/live/s3_xml.h"
 
 namespace wavetank::live {
@@ -93,8 +93,6 @@ S3Client::S3Client(const ObjectsTarget& target)
       ca_(target.ca),
       bucket_(target.bucket),
       curl_(nullptr, curl_easy_cleanup) {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   if (endpoint_.empty()) throw std::runtime_error("objects.endpoint is not set");
   if (bucket_.empty()) throw std::runtime_error("objects.bucket is not set");
   while (endpoint_.back() == '/') endpoint_.pop_back();
@@ -104,7 +102,7 @@ S3Client::S3Client(const ObjectsTarget& target)
   }
   host_ = endpoint_.substr(scheme + 3);
   credentials_ = {target.access_key.read(), target.secret_key.read(), target.region};
-  curl_.reset(curl_easy_init());
+  if (curl_ready()) curl_.reset(curl_easy_init());
   if (!curl_) throw std::runtime_error("libcurl has no handle to give");
 }
 

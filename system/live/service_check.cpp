@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "system/live/curl_ready.h"
 #include "system/live/kafka_topics.h"
 #include "system/live/object_client.h"
 #include "system/live/pq_session.h"
@@ -117,9 +118,8 @@ ServiceTrouble service_trouble(const std::string& service, const std::string& wh
 }
 
 bool speaks_tls(const std::string& host_and_port) {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(
-      ready == CURLE_OK ? curl_easy_init() : nullptr, curl_easy_cleanup);
+      curl_ready() ? curl_easy_init() : nullptr, curl_easy_cleanup);
   if (!curl) return false;
   // Nothing is sent over it, so nobody need be trusted.
   curl_easy_setopt(curl.get(), CURLOPT_URL, ("https://" + host_and_port).c_str());

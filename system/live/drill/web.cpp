@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <memory>
 
+#include "system/live/curl_ready.h"
+
 namespace wavetank::live {
 namespace {
 
@@ -74,9 +76,8 @@ std::string WebAnswer::said() const {
 }
 
 WebAnswer ask_web(const WebCall& request) {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   WebAnswer reply;
-  const Handle handle(ready == CURLE_OK ? curl_easy_init() : nullptr);
+  const Handle handle(curl_ready() ? curl_easy_init() : nullptr);
   if (!handle) {
     reply.trouble = "libcurl does not start";
     return reply;
