@@ -10,8 +10,17 @@
 
 namespace wavetank::app {
 
-/// What wavetank ends with. Verdicts of a run bring their own: see scenarios/engine/verdict.h.
-enum ExitCode { exit_ok = 0, exit_error = 1, exit_usage = 2 };
+/// What wavetank ends with, and 128 + N after signal N. Those of runs are the codes of verdicts:
+/// see scenarios/engine/verdict.h.
+enum ExitCode {
+  exit_ok = 0,
+  exit_error = 1,
+  exit_usage = 2,
+  exit_breached = 3,
+  exit_invalid = 4,
+  exit_stopped = 5,  ///< by a safety rule, or not begun because of one
+  exit_residue = 6,
+};
 
 /// Takes down what a command can be told. What is bound here is set before the command runs.
 class Options {

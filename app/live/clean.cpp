@@ -10,8 +10,6 @@
 namespace wavetank::app {
 namespace {
 
-constexpr int exit_residue = 6;
-
 class Clean final : public Command {
  public:
   void declare(Options& options) override {

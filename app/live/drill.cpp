@@ -44,7 +44,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr Duration longest_beyond_plan = whole_seconds(30);
 constexpr Duration watchdog_lease = whole_seconds(15);
-constexpr int exit_invalid = 4;
 constexpr Duration send_watch = microseconds(100);  // docs/performance.md: what a sleep costs
 
 /// "r20261121-201500-3f9a": when it began, and four digits that tell it from its neighbours.
@@ -346,59 +345,52 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
   }
   if (!begin_strikes(folder)) return std::nullopt;
   engine::Observed observed;
-  const auto seed = static_cast<std::uint64_t>(rehearsal_.scenario.seed);
-  const std::int64_t origin = live::LiveClock(0, clock_).origin() - rehearsal_.scenario.starts.ns;
-  Histories* merged = nullptr;
-  std::unique_ptr<Histories> histories;
-  std::vector<ResourcePart> seen;
-  {
-    live::LiveWorld world(
-        target_, {{}, run_id_, seed, work_shape(rehearsal_.scenario), origin, clock_}, *controls_);
-    if (attached()) {
-      static_cast<AttachedControls&>(*controls_).http = world.attached();
-      world.attached()->start();
-    }
-    {
-      const Watched watched(options_.watch, world);
-      ResourceWatch resources(target_, processes_, world.core().clock);
-      observe(world, signal, observed);
-      seen = resources.taken();
-    }
-    end_strikes(observed);
-    histories = std::make_unique<Histories>([&world](const std::string& name) {
-      const std::vector<NodeId> found = world.nodes(name);
-      return found.size() == 1 ? std::optional<NodeId>(found.front()) : std::nullopt;
-    });
-    merged = histories.get();
-    for (const Event& event : observed.events) merged->add(event);
-    collect(world, *merged, observed);
-    observed.events = merged->merged();
-    keep_history(world, observed.events, folder);
-  }
-  for (const std::string& gap : merged->gaps()) observed.gaps.push_back(gap);
-  const std::vector<std::string> troubles = strikes_->taken();
-  if (!troubles.empty()) {
-    const std::size_t more = troubles.size() - 1;
-    observed.invalid.push_back(
-        troubles.front() + (more > 0 ? "; and " + std::to_string(more) + " more" : ""));
-    for (const std::string& one : troubles) streams_.err << "wavetank: " << one << '\n';
-  }
+  std::vector<ResourcePart> seen = offer(signal, folder, observed);
+  add_troubles(observed);
   strikes_.reset();
   guards_->notifier().post({"stop", observed.stopped.value_or("the run is over")});
   guards_.reset();
+  return judged(observed, std::move(seen));
+}
+
+/// The load and its faults, from the first request until all is undone and everybody's history is
+/// gathered. What was seen of resources meanwhile.
+std::vector<ResourcePart> Drill::offer(const std::atomic<int>& signal, const std::string& folder,
+                                       engine::Observed& observed) {
+  const engine::Scenario& scenario = rehearsal_.scenario;
+  const auto seed = static_cast<std::uint64_t>(scenario.seed);
+  const std::int64_t origin = live::LiveClock(0, clock_).origin() - scenario.starts.ns;
+  live::LiveWorld world(target_, {{}, run_id_, seed, work_shape(scenario), origin, clock_},
+                        *controls_);
+  if (attached()) {
+    static_cast<AttachedControls&>(*controls_).http = world.attached();
+    world.attached()->start();
+  }
+  std::vector<ResourcePart> seen;
+  {
+    const Watched watched(options_.watch, world);
+    ResourceWatch resources(target_, processes_, world.core().clock);
+    observe(world, signal, observed);
+    seen = resources.taken();
+  }
+  end_strikes(observed);
+  gather(world, folder, observed);
+  return seen;
+}
+
+/// Judged in a world of the same names, whose clock is virtual.
+std::optional<engine::RunReport> Drill::judged(const engine::Observed& observed,
+                                               std::vector<ResourcePart> seen) const {
   engine::Problems problems;
-  // Judged in a world of the same names, whose clock is virtual.
   const Rehearsal fresh = read(sets_, problems);
   LiveControls controls(attached() ? attached_powers(target_) : live_powers());
+  const auto seed = static_cast<std::uint64_t>(rehearsal_.scenario.seed);
   live::LiveWorld names(target_, {{}, run_id_, seed, {}, 0}, controls);
   LiveTank tank(names, controls.dial, LiveTank::Drive::played, 0);
   PlayedResources resources(std::move(seen), names.loop());
   tank.probe = &resources;
   engine::RunReport report = engine::judge(fresh.scenario, tank, observed, {}, problems);
-  if (!problems.empty()) {
-    print_problems(problems, text_.path(), streams_.err);
-    return std::nullopt;
-  }
+  if (print_problems(problems, text_.path(), streams_.err)) return std::nullopt;
   for (const auto& [index, why] : left_out_) report.notes.push_back("left out: " + why);
   return report;
 }

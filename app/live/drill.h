@@ -25,6 +25,7 @@
 namespace wavetank::app {
 
 struct DrillStrikes;
+struct ResourcePart;
 
 struct DrillOptions {
   std::string target_path;
@@ -68,6 +69,8 @@ class Drill {
   void halt(const std::string& why);
   bool start_platform();
   bool watch_health(Duration time, const std::atomic<int>& signal);
+  std::vector<ResourcePart> offer(const std::atomic<int>& signal, const std::string& folder,
+                                  engine::Observed& observed);
   void observe(live::LiveWorld& world, const std::atomic<int>& signal, engine::Observed& observed);
   void on_fault(live::LiveWorld& world, std::size_t index, bool begins);
   bool begin_strikes(const std::string& folder);
@@ -78,10 +81,14 @@ class Drill {
   bool drained() const;
   std::vector<std::string> history_files() const;
   void tell(const std::string& what) const;
+  void gather(live::LiveWorld& world, const std::string& folder, engine::Observed& observed);
   void collect(live::LiveWorld& world, Histories& histories, engine::Observed& observed);
   void keep_history(const live::LiveWorld& world, const std::vector<Event>& events,
                     const std::string& folder) const;
   void add_tallies(engine::Observed& observed);
+  void add_troubles(engine::Observed& observed) const;
+  std::optional<engine::RunReport> judged(const engine::Observed& observed,
+                                          std::vector<ResourcePart> seen) const;
   int refuse(int code, const std::string& why);
 
   const ScenarioText& text_;

@@ -32,6 +32,20 @@ void Drill::add_tallies(engine::Observed& observed) {
   }
 }
 
+/// Everybody's history and the load's own, as one.
+void Drill::gather(live::LiveWorld& world, const std::string& folder,
+                   engine::Observed& observed) {
+  Histories histories([&world](const std::string& name) {
+    const std::vector<NodeId> found = world.nodes(name);
+    return found.size() == 1 ? std::optional<NodeId>(found.front()) : std::nullopt;
+  });
+  for (const Event& event : observed.events) histories.add(event);
+  collect(world, histories, observed);
+  observed.events = histories.merged();
+  keep_history(world, observed.events, folder);
+  observed.gaps.insert(observed.gaps.end(), histories.gaps().begin(), histories.gaps().end());
+}
+
 void Drill::collect(live::LiveWorld& world, Histories& histories, engine::Observed& observed) {
   for (const std::string& name : processes_) {
     // A process whose disk is full notes more than its file holds.
@@ -67,6 +81,16 @@ void Drill::count_strikes(engine::Observed& observed) {
     const std::lock_guard busy(struck->second->mutex);
     result.fired += struck->second->hits;
   }
+}
+
+/// What could not be struck makes the run no test.
+void Drill::add_troubles(engine::Observed& observed) const {
+  const std::vector<std::string> troubles = strikes_->taken();
+  if (troubles.empty()) return;
+  const std::size_t more = troubles.size() - 1;
+  observed.invalid.push_back(troubles.front() +
+                             (more > 0 ? "; and " + std::to_string(more) + " more" : ""));
+  for (const std::string& one : troubles) streams_.err << "wavetank: " << one << '\n';
 }
 
 /// What was judged, on disk beside the undo record.

@@ -8,6 +8,7 @@
 #include "app/interrupt.h"
 #include "app/live/drill.h"
 #include "app/live/prediction.h"
+#include "app/live/target_options.h"
 #include "app/live_options.h"
 #include "app/repro.h"
 #include "app/scenario_options.h"
@@ -23,8 +24,6 @@
 namespace wavetank::app {
 namespace {
 
-constexpr int exit_invalid = 4, exit_refused = 5;
-
 /// One load factor: its plan, what is predicted, and what its live runs showed.
 struct Side {
   std::string text;
@@ -37,12 +36,6 @@ struct Side {
   std::vector<engine::LiveRunLine> runs;
 };
 
-std::vector<const engine::RunReport*> all_of(const std::vector<engine::RunReport>& reports) {
-  std::vector<const engine::RunReport*> out;
-  for (const engine::RunReport& one : reports) out.push_back(&one);
-  return out;
-}
-
 /// Faults that struck nothing in any of the runs.
 std::vector<std::string> never_fired(const std::vector<engine::RunReport>& reports) {
   std::vector<std::string> out;
@@ -54,16 +47,6 @@ std::vector<std::string> never_fired(const std::vector<engine::RunReport>& repor
     out.push_back(reports::name_of(reports.front().faults[i]));
   }
   return out;
-}
-
-/// A target whose processes all listen on this machine's own addresses.
-bool on_this_machine(const live::Target& target) {
-  const auto here = [](const live::ProcessTarget& one) {
-    return one.control.starts_with("127.") || one.control.starts_with("localhost:") ||
-           one.control.starts_with("[::1]");
-  };
-  return !target.processes.empty() &&
-         std::all_of(target.processes.begin(), target.processes.end(), here);
 }
 
 class Rehearse final : public Command {
@@ -272,9 +255,8 @@ engine::LoadFit Rehearse::fit(const Side& side) const {
     out.busy = engine::estimate(side.busy).mean;
   }
   out.figures = engine::fit_figures(prediction.sample, side.observed, out.busy);
-  const auto predicted = all_of(prediction.reports), observed = all_of(side.reports);
-  out.effects = engine::fit_effects(predicted, observed);
-  out.invariants = engine::fit_invariants(predicted, observed);
+  out.effects = engine::fit_effects(prediction.reports, side.reports);
+  out.invariants = engine::fit_invariants(prediction.reports, side.reports);
   return out;
 }
 
@@ -329,7 +311,7 @@ bool Rehearse::run_once(Side& side, std::uint64_t number, Streams& streams) {
   report->repro = run_command(options_.path, seed, options_.sets, side.text) + live_.text();
   const int code = report->exit_code;
   take(side, *one, std::move(*report), streams);
-  if (code == exit_ok || code == 3 || code == exit_invalid) return true;
+  if (code == exit_ok || code == exit_breached || code == exit_invalid) return true;
   found_.ended = "the last live run was not whole";
   return false;
 }
@@ -344,7 +326,7 @@ void Rehearse::take(Side& side, const Drill& drill, engine::RunReport report, St
   worst_ = engine::worse(worst_, report.exit_code);
   engine::LiveRunLine line{drill.run_id(), folder,          report.seed, report.verdict,
                            report.headline, report.exit_code, false};
-  line.counts = report.exit_code == exit_ok || report.exit_code == 3;
+  line.counts = report.exit_code == exit_ok || report.exit_code == exit_breached;
   if (!quiet_) streams.err << report.headline << std::endl;
   side.runs.push_back(std::move(line));
   if (!side.runs.back().counts) return;
@@ -410,10 +392,10 @@ int Rehearse::run(Streams& streams) {
   if (breached() && !force_) {
     streams.err << "wavetank: the prediction breaches safety limits: nothing was touched. "
                    "--force runs it all the same\n";
-    found_.exit_code = exit_refused;
+    found_.exit_code = exit_stopped;
     found_.ended = "refused: the prediction breaches safety limits";
     if (!live_.dry_run) keep(streams);
-    return exit_refused;
+    return exit_stopped;
   }
   if (live_.dry_run) {
     for (const Side& side : sides_) {

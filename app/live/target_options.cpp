@@ -1,5 +1,6 @@
 #include "app/live/target_options.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "app/live/no_controls.h"
@@ -26,6 +27,15 @@ std::optional<live::Target> TargetOptions::read(const char* command, Streams& st
   std::optional<live::Target> target = read_target(path, sets, problems);
   if (print_problems(problems, path, streams.err)) return std::nullopt;
   return target;
+}
+
+bool on_this_machine(const live::Target& target) {
+  const auto here = [](const live::ProcessTarget& one) {
+    return one.control.starts_with("127.") || one.control.starts_with("localhost:") ||
+           one.control.starts_with("[::1]");
+  };
+  return !target.processes.empty() &&
+         std::all_of(target.processes.begin(), target.processes.end(), here);
 }
 
 bool services_answer(const live::Target& target, live::ServicesWanted wanted, std::ostream& err) {

@@ -20,6 +20,9 @@ struct TargetOptions {
   std::optional<live::Target> read(const char* command, Streams& streams) const;
 };
 
+/// Whether it names processes, and all of them at this machine's own addresses.
+bool on_this_machine(const live::Target& target);
+
 /// Makes the topics of a target that it lacks. Throws std::runtime_error where it cannot.
 void make_topics(const live::Target& target);
 

@@ -8,8 +8,6 @@
 namespace wavetank::app {
 namespace {
 
-constexpr int exit_residue = 6;
-
 class Undo final : public Command {
  public:
   void declare(Options& options) override {

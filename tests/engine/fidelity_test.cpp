@@ -128,7 +128,7 @@ TEST_CASE("a fault's effect goes up, down, nowhere, or nobody can tell") {
 TEST_CASE("effects match by direction, and only of faults that fired") {
   const RunReport up = struck(1, 2), more = struck(1, 2.1), down = struck(2, 1);
   const RunReport idle = struck(1, 9, 0);
-  const std::vector<const RunReport*> rise{&up, &more}, fall{&down, &down}, none{&idle, &idle};
+  const std::vector<RunReport> rise{up, more}, fall{down, down}, none{idle, idle};
   CHECK(fit_effects(rise, rise)[0].match == Match::same);
   CHECK(fit_effects(rise, fall)[0].match == Match::different);
   CHECK(fit_effects(rise, none)[0].match == Match::unknown);
@@ -140,8 +140,7 @@ TEST_CASE("an invariant is broken where any run broke it, and undecided is no ma
   RunReport holds = struck(1, 2), broken = holds, undecided = holds;
   broken.invariants[0].verdict = "broken";
   undecided.invariants[0].verdict = "undecided";
-  const std::vector<const RunReport*> good{&holds, &holds}, bad{&holds, &broken},
-      open{&undecided, &holds};
+  const std::vector<RunReport> good{holds, holds}, bad{holds, broken}, open{undecided, holds};
   CHECK(fit_invariants(good, good)[0].match == Match::same);
   CHECK(fit_invariants(good, bad)[0].match == Match::different);
   CHECK(fit_invariants(bad, bad)[0].match == Match::same);

@@ -29,10 +29,10 @@ struct Change {
 
 Change change_of(Runs runs, std::size_t fault, const Figure& figure) {
   std::vector<double> changes, before;
-  for (const RunReport* run : runs) {
-    if (fault >= run->faults.size() || run->faults[fault].fired == 0) continue;
-    const auto from = run->faults[fault].before.*figure.value;
-    const auto to = run->faults[fault].during.*figure.value;
+  for (const RunReport& run : runs) {
+    if (fault >= run.faults.size() || run.faults[fault].fired == 0) continue;
+    const auto from = run.faults[fault].before.*figure.value;
+    const auto to = run.faults[fault].during.*figure.value;
     if (!from || !to) continue;
     changes.push_back(*to - *from);
     before.push_back(*from);
@@ -50,14 +50,14 @@ Match match_of(Turn a, Turn b) {
 }
 
 const RunReport* any(Runs predicted, Runs observed) {
-  return !predicted.empty() ? predicted.front() : !observed.empty() ? observed.front() : nullptr;
+  return !predicted.empty() ? &predicted.front() : !observed.empty() ? &observed.front() : nullptr;
 }
 
 /// Empty where no run judges it.
 std::string verdict_of(Runs runs, const std::string& invariant) {
   std::string worst;
-  for (const RunReport* run : runs) {
-    for (const InvariantResult& one : run->invariants) {
+  for (const RunReport& run : runs) {
+    for (const InvariantResult& one : run.invariants) {
       if (one.name != invariant || worst == "broken") continue;
       if (worst.empty() || one.verdict != "holds") worst = one.verdict;
     }
@@ -66,8 +66,8 @@ std::string verdict_of(Runs runs, const std::string& invariant) {
 }
 
 void add_names(Runs runs, std::vector<std::string>& names) {
-  for (const RunReport* run : runs) {
-    for (const InvariantResult& one : run->invariants) {
+  for (const RunReport& run : runs) {
+    for (const InvariantResult& one : run.invariants) {
       if (std::find(names.begin(), names.end(), one.name) == names.end()) names.push_back(one.name);
     }
   }

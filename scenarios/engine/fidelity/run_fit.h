@@ -20,7 +20,7 @@ struct Band {
 Turn turn_of(const Estimate& change, double band);
 
 /// One side's runs of the same scenario, slim or whole.
-using Runs = std::span<const RunReport* const>;
+using Runs = std::span<const RunReport>;
 
 /// Of each fault, in the scenario's order, on freshness p99, error rate and the share that is on
 /// time. Only runs in which the fault fired count.
