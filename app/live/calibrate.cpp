@@ -16,6 +16,8 @@
 #include "app/live/drill.h"
 #include "app/live/job_rows.h"
 #include "app/live/target_options.h"
+#include "app/output.h"
+#include "app/repro.h"
 #include "app/trial.h"
 #include "scenarios/engine/text/document.h"
 #include "scenarios/engine/text/quantity.h"
@@ -96,15 +98,17 @@ class Calibrate final : public Command {
     return "  wavetank calibrate --target build/cluster/target.json\n"
            "  wavetank calibrate my_mix.json --target target.json --out staging.json\n"
            "  wavetank calibrate --from jobs.csv --out staging.json\n"
-           "A scenario takes the settings over by \"include\": [\"calibration.json\"].\n";
+           "A scenario takes the settings over by \"include\": [\"calibration.json\"].\n"
+           "What the runs leave on the platform, wavetank clean removes: its last line says how.\n";
   }
   int run(Streams& streams) override;
 
  private:
   bool understand(Streams& streams);
   bool read_levels(Streams& streams);
+  bool prepare_out(Streams& streams) const;
   int measure(Streams& streams);
-  std::optional<Measured> run_at(double factor, const Level& level, Streams& streams);
+  int run_at(double factor, const Level& level, Measured& run, Streams& streams);
   std::string write_run(double factor, const Level& level, std::size_t number,
                         engine::Problems& problems) const;
   double factor_for(const Level& level) const;
@@ -112,6 +116,7 @@ class Calibrate final : public Command {
   void close(ordered_json& settings, std::ostream& err) const;
   std::optional<engine::RunReport> simulate(const ordered_json& settings, const Measured& run,
                                             std::ostream& err) const;
+  int fit_runs(Streams& streams);
   int write(const ordered_json& settings, Streams& streams) const;
   void tell(const CostFit& fit, const ordered_json& settings, std::ostream& out) const;
 
@@ -127,6 +132,7 @@ class Calibrate final : public Command {
   IdleMachine idle_;
   std::size_t made_ = 0;
   const double cores_ = std::thread::hardware_concurrency();
+  bool leaves_ = false;  ///< a run has asked something of the platform
 };
 
 bool Calibrate::read_levels(Streams& streams) {
@@ -149,8 +155,17 @@ bool Calibrate::read_levels(Streams& streams) {
   return false;
 }
 
+/// Whatever cannot be written is said before anything runs.
+bool Calibrate::prepare_out(Streams& streams) const {
+  std::vector<std::string> inputs{scenario_, target_.path, from_};
+  std::erase(inputs, "");
+  const Trouble trouble = prepare_files({out_}, inputs);
+  if (trouble) streams.err << "wavetank: " << *trouble << '\n';
+  return !trouble;
+}
+
 bool Calibrate::understand(Streams& streams) {
-  if (!from_.empty()) return true;
+  if (!from_.empty()) return prepare_out(streams);
   const auto time = engine::parse_duration(time_text_).value;
   if (!time || *time < whole_seconds(10) || *time > minutes(10)) {
     streams.err << "wavetank: --time takes 10s to 10m, not " << engine::in_quotes(time_text_)
@@ -167,11 +182,16 @@ bool Calibrate::understand(Streams& streams) {
                 << "processes show no costs. --from fits job times from rows that it exports.\n";
     return false;
   }
+  if (!on_this_machine(*target)) {
+    streams.err << "wavetank: the processes of " << target->file << " are not all on this machine: "
+                << "what they cost can be seen on their own only. Calibrate there.\n";
+    return false;
+  }
   folder_ = target->state + "/calibration";
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   if (error) streams.err << "wavetank: " << folder_ << ": " << error.message() << '\n';
-  return !error;
+  return !error && prepare_out(streams);
 }
 
 /// The scenario of one run, in a file of its own: processes read its settings there.
@@ -200,16 +220,17 @@ std::string Calibrate::write_run(double factor, const Level& level, std::size_t 
   return path;
 }
 
-std::optional<Measured> Calibrate::run_at(double factor, const Level& level, Streams& streams) {
-  Measured run;
+/// One run at so much of the load. Only one that went to its end says what the load costs: the exit
+/// code of any other.
+int Calibrate::run_at(double factor, const Level& level, Measured& run, Streams& streams) {
   run.factor = factor;
   run.level = level;
   engine::Problems problems;
   run.file = write_run(factor, level, ++made_, problems);
-  if (print_problems(problems, scenario_, streams.err)) return std::nullopt;
+  if (print_problems(problems, scenario_, streams.err)) return exit_usage;
   const ScenarioText text(run.file, problems);
   if (problems.empty()) static_cast<void>(text.rehearsal({}, 1, problems));
-  if (print_problems(problems, run.file, streams.err)) return std::nullopt;
+  if (print_problems(problems, run.file, streams.err)) return exit_usage;
   CostSampler sampler(sample_every);
   DrillOptions options;
   options.target_path = target_.path;
@@ -217,20 +238,21 @@ std::optional<Measured> Calibrate::run_at(double factor, const Level& level, Str
   options.quiet = quiet_;
   options.watch = &sampler;
   Drill drill(text, {}, 1, options, streams);
-  if (drill.prepare()) return std::nullopt;
+  if (const std::optional<int> refused = drill.prepare()) return *refused;
   std::optional<engine::RunReport> report = drill.run(watch_signals(), folder_);
-  if (!report) return std::nullopt;
+  if (!report) return drill.exit_code();
+  leaves_ = true;
   for (const std::string& one : sampler.missing()) {
     streams.err << "wavetank: nobody on this machine was found to serve " << one
                 << ": what it costs counts as waiting\n";
   }
-  if (report->exit_code == 4 || report->verdict == "interrupted") {
+  if (report->exit_code != exit_ok && report->exit_code != exit_breached) {
     streams.err << "wavetank: " << report->headline << '\n';
-    return std::nullopt;
+    return report->exit_code;
   }
   run.samples = sampler.samples();
   run.report = std::move(*report);
-  return run;
+  return exit_ok;
 }
 
 /// The load at which so much of the machine should be used, by what a request of each kind has cost
@@ -270,9 +292,9 @@ int Calibrate::measure(Streams& streams) {
                     wanted_.size() + 1, factor);
       streams.err << line << std::endl;
     }
-    std::optional<Measured> run = run_at(factor, level, streams);
-    if (!run) return exit_error;
-    runs_.push_back(std::move(*run));
+    Measured run;
+    if (const int failed = run_at(factor, level, run, streams); failed != exit_ok) return failed;
+    runs_.push_back(std::move(run));
   }
   return exit_ok;
 }
@@ -337,11 +359,8 @@ void Calibrate::tell(const CostFit& fit, const ordered_json& settings, std::ostr
 }
 
 int Calibrate::write(const ordered_json& settings, Streams& streams) const {
-  std::ofstream file(out_);
-  file << settings.dump(1) << '\n';
-  file.close();
-  if (!file) {
-    streams.err << "wavetank: " << out_ << " could not be written\n";
+  if (const Trouble trouble = write_file(out_, settings.dump(1) + '\n')) {
+    streams.err << "wavetank: " << *trouble << '\n';
     return exit_error;
   }
   streams.out << "settings  " << out_ << "; a scenario takes them over by \"include\": [\"" << out_
@@ -349,13 +368,8 @@ int Calibrate::write(const ordered_json& settings, Streams& streams) const {
   return exit_ok;
 }
 
-int Calibrate::run(Streams& streams) {
-  if (!understand(streams)) return exit_usage;
-  if (!from_.empty()) {
-    const auto found = settings_from_rows(from_, streams.err);
-    return found ? write(*found, streams) : static_cast<int>(exit_usage);
-  }
-  if (const int failed = measure(streams); failed != exit_ok) return failed;
+/// The settings by all that was measured.
+int Calibrate::fit_runs(Streams& streams) {
   std::sort(runs_.begin(), runs_.end(), [](const Measured& a, const Measured& b) {
     return cores_under_load(a.samples) < cores_under_load(b.samples);
   });
@@ -372,6 +386,21 @@ int Calibrate::run(Streams& streams) {
   close(found, streams.err);
   tell(fit, found, streams.out);
   return write(found, streams);
+}
+
+int Calibrate::run(Streams& streams) {
+  if (!understand(streams)) return exit_usage;
+  if (!from_.empty()) {
+    const auto found = settings_from_rows(from_, streams.err);
+    return found ? write(*found, streams) : static_cast<int>(exit_usage);
+  }
+  const int failed = measure(streams);
+  const int code = failed != exit_ok ? failed : fit_runs(streams);
+  if (leaves_) {
+    streams.out << "left      rows, keys and objects of the runs: wavetank clean "
+                << shell_word(folder_) << '\n';
+  }
+  return code;
 }
 
 }  // namespace

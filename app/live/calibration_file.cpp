@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 #include <thread>
+
+#include "app/utc_now.h"
 
 namespace wavetank::app {
 namespace {
@@ -64,15 +65,6 @@ std::string percent_text(double share) {
   return text;
 }
 
-std::string date_now() {
-  char date[32];
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return date;
-}
-
 ordered_json settings_of(const std::string& target, const CostFit& fit, const IdleMachine& idle) {
   ordered_json demands = ordered_json::array();
   for (const Demand& one : fit.demands) {
@@ -84,7 +76,7 @@ ordered_json settings_of(const std::string& target, const CostFit& fit, const Id
   }
   ordered_json all;
   all["calibration"] = {{"target", target},
-                        {"date", date_now()},
+                        {"date", utc_now()},
                         {"r2", std::round(fit.r2 * 1e4) / 1e4},
                         {"windows", fit.windows},
                         {"levels", ordered_json::array()},

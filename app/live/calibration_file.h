@@ -20,9 +20,8 @@ struct IdleMachine {
 nlohmann::ordered_json settings_of(const std::string& target, const CostFit& fit,
                                    const IdleMachine& idle);
 
-/// As settings write them: 1250us, 12.5%, 2026-11-21T23:59:00Z.
+/// As settings write them: 1250us, 12.5%.
 std::string microseconds_text(double s);
 std::string percent_text(double share);
-std::string date_now();
 
 }  // namespace wavetank::app

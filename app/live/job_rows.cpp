@@ -9,7 +9,7 @@
 #include <map>
 #include <vector>
 
-#include "app/live/calibration_file.h"
+#include "app/utc_now.h"
 #include "scenarios/engine/statistics/regression.h"
 #include "scenarios/engine/text/problem.h"
 
@@ -89,7 +89,8 @@ void Rows::read_row(std::size_t number, const std::vector<std::string>& cells) {
     double value = 0;
     const char* end = cells[i].data() + cells[i].size();
     const auto found = std::from_chars(cells[i].data(), end, value);
-    if (found.ec != std::errc() || found.ptr != end || value < 0) {
+    if (found.ec != std::errc() || found.ptr != end || value < 0 ||
+        !std::isfinite(value)) {
       return wrong(number, columns_[i] + " is " + engine::in_quotes(cells[i]) +
                                ", not a number from 0 up");
     }
@@ -120,10 +121,11 @@ std::optional<nlohmann::ordered_json> settings_from_rows(const std::string& path
   if (!read.good()) return std::nullopt;
   std::vector<double> waits, costs;
   std::vector<std::vector<double>> asked;
-  for (Row row : read.all()) {
-    waits.push_back(row["started"] - row["submitted"]);
-    costs.push_back(row["slot_seconds"]);
-    asked.push_back({row["tasks"], row["input"] / 1e9, row["shuffle"] / 1e9, row["output"] / 1e9});
+  for (const Row& row : read.all()) {
+    waits.push_back(row.at("started") - row.at("submitted"));
+    costs.push_back(row.at("slot_seconds"));
+    asked.push_back({row.at("tasks"), row.at("input") / 1e9, row.at("shuffle") / 1e9,
+                     row.at("output") / 1e9});
   }
   const auto fit = engine::regress(asked, costs);
   if (!fit || fit->coefficients == std::vector<double>(4, 0)) {
@@ -136,7 +138,7 @@ std::optional<nlohmann::ordered_json> settings_from_rows(const std::string& path
   // two cannot be told apart from rows of whole jobs.
   nlohmann::ordered_json all;
   all["calibration"] = {{"target", "jobs of " + std::filesystem::path(path).filename().string()},
-                        {"date", date_now()},
+                        {"date", utc_now()},
                         {"r2", std::max(0.0, std::round(fit->r2 * 1e4) / 1e4)},
                         {"windows", read.all().size()}};
   all["system"]["cluster"] = {{"job_start", ms(waits[waits.size() / 2])},

@@ -57,6 +57,12 @@ TEST_CASE("job rows: everything that is wrong is told, by its line") {
   CHECK(err.str().find("jobs.csv:3: submitted, started and finished must not fall") !=
         std::string::npos);
   CHECK(err.str().find("jobs.csv:4: 2 cells where the first line has 7") != std::string::npos);
+  std::ostringstream endless;
+  CHECK_FALSE(settings_from_rows(written(folder, head + "1,2,3,4,nan,6,7\n1,2,inf,4,5,6,7\n"),
+                                 endless).has_value());
+  CHECK(endless.str().find("jobs.csv:2: input is \"nan\", not a number") != std::string::npos);
+  CHECK(endless.str().find("jobs.csv:3: finished is \"inf\", not a number") !=
+        std::string::npos);
 }
 
 TEST_CASE("job rows: missing columns, missing files and too few jobs") {

@@ -1,6 +1,7 @@
 #include "app/live/stop_rules.h"
 
 #include <doctest/doctest.h>
+#include <sched.h>
 
 #include <chrono>
 #include <fstream>
@@ -23,7 +24,7 @@ std::string line(std::uint64_t number, Time at, const live::LiveClock& clock) {
   out.number = number;
   out.node = "api/0";
   out.event.kind = EventKind::callback_timed_out;
-  out.event.process = {1};
+  out.event.process = {static_cast<std::uint32_t>(number)};
   out.event.at = at;
   return live::encode(out, clock) + "\n";
 }
@@ -44,31 +45,64 @@ TEST_CASE("stop rules: what nobody sees while the run lasts cannot guard it") {
   CHECK(told[0].starts_with("/expect/thresholds/1: \"db.wait max < 1s\" is to abort"));
 }
 
-TEST_CASE("stop rules: histories of others are followed as they are written") {
+/// Asks until it is told, for a minute at most.
+template <class Asked>
+void until(const Asked& told) {
+  const auto last = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!told() && std::chrono::steady_clock::now() < last) ::sched_yield();
+}
+
+/// What comes, until there are so many or more.
+std::vector<Event> next(HistoryTail& tail, std::size_t count) {
+  std::vector<Event> all;
+  until([&] {
+    for (const Event& event : tail.taken()) all.push_back(event);
+    return all.size() >= count;
+  });
+  return all;
+}
+
+TEST_CASE("history tail: a line counts once, when it is whole, and a file may come later") {
   const live::TempFolder folder;
   const std::string file = (folder.path / "api-0.jsonl").string();
+  const std::string later = (folder.path / "api-1.jsonl").string();
   const live::LiveClock clock;
+  const std::string text =
+      line(1, clock.now(), clock) + line(2, clock.now(), clock) + line(3, clock.now(), clock);
+  const std::size_t torn = text.size() - 9;
+  std::ofstream out(file, std::ios::binary);
+  out << text.substr(0, torn) << std::flush;
+  HistoryTail tail({file, later}, clock);
+  const std::vector<Event> whole = next(tail, 2);
+  REQUIRE(whole.size() == 2);
+  CHECK(whole[0].process.value == 1);
+  CHECK(whole[1].process.value == 2);
+  out << text.substr(torn) << std::flush;
+  const std::vector<Event> third = next(tail, 1);
+  REQUIRE(third.size() == 1);
+  CHECK(third[0].process.value == 3);
+  std::ofstream(later, std::ios::binary) << line(4, clock.now(), clock);
+  const std::vector<Event> fourth = next(tail, 1);
+  REQUIRE(fourth.size() == 1);
+  CHECK(fourth[0].process.value == 4);
+}
+
+TEST_CASE("stop rules: what only the histories of others tell ends a run") {
+  const live::TempFolder folder;
+  const std::string file = (folder.path / "api-0.jsonl").string();
+  const live::LiveClock here;
+  const live::LiveClock clock(here.origin() - minutes(1).ns);  // it began a minute ago
+  std::ofstream out(file, std::ios::binary);
+  for (std::uint64_t k = 1; k <= 3; ++k) out << line(k, clock.now() - whole_seconds(10), clock);
+  out.close();
   Run run(1);
   Loop loop(run);
   engine::Scenario scenario;
   scenario.load_ends = minutes(10);
   scenario.thresholds.push_back(rule("callbacks.timed_out count < 3"));
-  // The file appears later, and its last line is whole only later still.
-  StopRules rules(scenario, loop, clock, {file, (folder.path / "missing.jsonl").string()});
-  const std::string text =
-      line(1, clock.now(), clock) + line(2, clock.now(), clock) + line(3, clock.now(), clock);
-  std::ofstream out(file, std::ios::binary);
-  out << text.substr(0, text.size() - 9) << std::flush;
-  const auto broken_within = [&](std::chrono::seconds time) {
-    const auto until = std::chrono::steady_clock::now() + time;
-    while (std::chrono::steady_clock::now() < until) {
-      if (const auto why = rules.broken()) return why;
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    return std::optional<std::string>();
-  };
-  out << text.substr(text.size() - 9) << std::flush;
-  const auto why = broken_within(std::chrono::seconds(60));
+  StopRules rules(scenario, loop, clock, {file});
+  std::optional<std::string> why;
+  until([&] { return (why = rules.broken()).has_value(); });
   REQUIRE(why);
   CHECK(why->starts_with("stopped by a safety rule: callbacks.timed_out count < 3: 3, since "));
   CHECK(rules.threshold() == "callbacks.timed_out count < 3");

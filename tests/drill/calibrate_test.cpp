@@ -1,0 +1,40 @@
+// What calibrate refuses before anything is asked of a platform.
+
+#include "tests/support/program.h"
+
+namespace wavetank::app {
+namespace {
+
+struct Calibrated : Bench {
+  explicit Calibrated(const std::string& control) {
+    write("t.json", R"({"name": "t", "kafka": {"brokers": "h:1"}, "state": "state",
+                        "objects": {"kind": "folder", "folder": "o"},
+                        "processes": [{"name": "api/0", "control": "127.0.0.1:1"},
+                                      {"name": "api/1", "control": ")" + control + "\"}]}");
+  }
+  void refuses(const std::string& arguments, const std::string& says) const {
+    const Ended ended = run("calibrate " + arguments);
+    INFO(ended.err);
+    CHECK(ended.code == 2);
+    CHECK(ended.out.empty());
+    CHECK(has(ended.err, says));
+  }
+};
+
+TEST_CASE("calibrate: processes of another machine show nothing of what they cost") {
+  Calibrated("10.0.0.9:1").refuses("--target t.json", "are not all on this machine");
+}
+
+TEST_CASE("calibrate: what cannot be written is said before any load, and inputs are kept") {
+  const Calibrated bench("127.0.0.1:2");
+  bench.write("jobs.csv", "submitted\n");
+  bench.refuses("--target t.json --out t.json", "t.json is read by this command");
+  bench.refuses("mix.json --target t.json --out mix.json", "mix.json is read by this command");
+  bench.refuses("--from jobs.csv --out jobs.csv", "jobs.csv is read by this command");
+  bench.refuses("--target t.json --out jobs.csv/c.json", "jobs.csv/c.json cannot be written");
+  bench.refuses("--target t.json --out state", "state is a folder");
+  CHECK(text_in(bench.path("jobs.csv")) == "submitted\n");
+}
+
+}  // namespace
+}  // namespace wavetank::app
