@@ -5,35 +5,17 @@
 set -euo pipefail
 wavetank=$1 target=$2 out=$3
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-rm -rf "$out"
-mkdir -p "$out"
-out=$(cd "$out" && pwd) # What a target names is relative to its own folder.
-failed=0
-up=
+# shellcheck source=tests/live/checks.sh
+. tests/live/checks.sh
+limit=120
 
-ok() { printf 'ok %s\n' "$1"; }
-bad() {
-  printf 'not ok %s\n' "$1"
-  failed=1
-}
-# expect NAME CODE WORDS COMMAND...: the command ends with that code, and says so.
-expect() {
-  local name=$1 wanted=$2 words=$3 code=0
-  shift 3
-  timeout 120 "$@" >"$out/last.log" 2>&1 </dev/null || code=$?
-  if [[ $code == "$wanted" ]] && grep -qF -- "$words" "$out/last.log"; then
-    ok "$name"
-  else
-    tail -n 20 "$out/last.log"
-    bad "$name: exit $code, wanted $wanted and: $words"
-  fi
-}
 line_of() { # NAME WORDS...: one with the target, and lines of it that are overridden
   local name=$1 settings=() one
   shift
   for one in "$@"; do settings+=(--set-target "$one"); done
   case $name in
     run) echo run tests/live/drill.json --world live --out "$out/runs" --quiet ;;
+    calibrate) echo calibrate --out "$out/calibration.json" --quiet ;;
     *) echo "$name" ;;
   esac | tr ' ' '\n'
   printf '%s\n' --target "$target" "${settings[@]}"
@@ -44,7 +26,7 @@ wrong() {
   shift 4
   for one in $commands; do
     mapfile -t words_of < <(line_of "$one" "$@")
-    expect "$one: $name" "$code" "$words" "$wavetank" "${words_of[@]}"
+    expect "$one: $name" "$code" "$words" -- "$wavetank" "${words_of[@]}"
   done
 }
 
@@ -56,12 +38,7 @@ s3=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["objects"]
   "$target")
 python3 tests/live/tls_relay.py "$out/cert.pem" "$out/key.pem" "${s3#http://}" \
   >"$out/relay" 2>"$out/relay.log" &
-relay=$!
-trap 'kill $relay $up 2>/dev/null || true; wait 2>/dev/null || true' EXIT
-for ((i = 0; i < 100; i++)); do
-  [[ -s $out/relay ]] && break
-  sleep 0.1
-done
+await test -s "$out/relay" || { bad "the relay listens"; exit 1; }
 tls=$(<"$out/relay") # The object store behind TLS, with a certificate that nobody knows.
 kafka=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["kafka"]["brokers"])' \
   "$target")
@@ -74,7 +51,7 @@ for one in up migrate serve halt; do
   role=()
   [[ $one != serve ]] || role=(launcher/0)
   for words in /kafka/broker '/objects/kind' /database/prot /cache/prot '"brokers"?'; do
-    expect "$one: a typo: $words" 2 "$words" "$wavetank" "$one" "${role[@]}" \
+    expect "$one: a typo: $words" 2 "$words" -- "$wavetank" "$one" "${role[@]}" \
       --target "$(dirname "$target")/typos.json"
   done
 done
@@ -98,7 +75,7 @@ wrong "wrong key" up 1 ": /objects/secret_key: " objects.secret_key.file="$out/w
 wrong "no such bucket" up 1 ": /objects/bucket: " objects.bucket=nowhere
 wrong "all at once" up 1 ": /objects/secret_key: " cache.port=1 \
   objects.secret_key.file="$out/wrong"
-grep -q ': /cache/port: ' "$out/last.log" || bad "one trouble hides another"
+grep -q ': /cache/port: ' "$log" || bad "one trouble hides another"
 
 # --- one side speaks TLS, the other does not -----------------------------------------------------
 
@@ -120,28 +97,30 @@ wrong "no SASL there" up 1 ": /kafka/" kafka.brokers="$kafka" kafka.security=sas
 # --- while the platform is up --------------------------------------------------------------------
 
 # All objects by TLS, whose CA the target names.
-"$wavetank" up --target "$target" --set-target objects.endpoint="https://$tls" \
-  --set-target objects.ca="$out/cert.pem" >"$out/up.log" 2>&1 </dev/null &
-up=$!
-for ((i = 0; i < 300; i++)); do
-  grep -qs ' processes on ' "$out/up.log" && break
-  sleep 0.1
-done
+up_platform --set-target objects.endpoint="https://$tls" --set-target objects.ca="$out/cert.pem"
 wrong "missing topics" run 4 ": /kafka/prefix: " kafka.prefix=nowhere.
-wrong "wrong password" run 4 ": /cache/password: " cache.password.file="$out/wrong"
+wrong "wrong password" "run calibrate" 4 ": /cache/password: " cache.password.file="$out/wrong"
 wrong "wrong key" run 4 ": /objects/secret_key: " objects.secret_key.file="$out/wrong"
 [[ -z $(find "$out/runs" -name undo.jsonl 2>/dev/null) ]] || bad "a refused run left a record"
+[[ ! -e $out/calibration.json ]] || bad "a refused calibration wrote a file"
 
 # A body of 100 MB is refused before it is read, and the process goes on.
+pids_of() { cat "$(dirname "$target")"/state/pids/{callbacks-0,api-0}.pid; }
+pids=$(pids_of)
 truncate -s 100M "$out/body"
 for name in callbacks/0 api/0; do
   address=$(python3 -c 'import json, sys
 for one in json.load(open(sys.argv[1]))["processes"]:
     if one["name"] == sys.argv[2]: print(one["listen"])' "$target" "$name")
-  expect "$name: 100 MB" 0 "413" curl -s -m 60 -H Expect: -w ' %{http_code}\n' \
+  expect "$name: 100 MB" 0 "413" -- curl -s -m 60 -H Expect: -w ' %{http_code}\n' \
     --data-binary @"$out/body" "http://$address/callbacks"
 done
-grep -q 'ended\|died' "$out/up.log" && bad "no process died of it"
+# shellcheck disable=SC2086 # Two numbers.
+if kill -0 $pids && [[ $(pids_of) == "$pids" ]]; then
+  ok "no process died of it"
+else
+  bad "no process died of it: $(pids_of | tr '\n' ' ') are no longer $pids"
+fi
 
 # A disk that takes no more: what could not be recorded is not injected, and the run says why.
 # Files of wavetank may grow to so many KiB; what it says goes into a pipe.
@@ -149,15 +128,13 @@ grep -q 'ended\|died' "$out/up.log" && bad "no process died of it"
 full=(bash -c 'most=$1; shift; { (ulimit -f "$most"; exec "$@") || echo "exit $?"; } 2>&1 | cat' -)
 small=("$wavetank" run tests/live/drill.json --world live --target "$target" --quiet --no-color
        --set-target steady=1s --set settle=20s)
-expect "run: no room for the undo record" 0 "nothing was injected" "${full[@]}" 0 "${small[@]}" \
+expect "run: no room for the undo record" 0 "nothing was injected" -- "${full[@]}" 0 "${small[@]}" \
   --out "$out/full"
-grep -q '^exit 1$' "$out/last.log" || bad "a run without an undo record ends with 1"
-expect "run: no room for a fault" 0 "the undo record cannot be written" "${full[@]}" 2 \
+grep -q '^exit 1$' "$log" || bad "a run without an undo record ends with 1"
+expect "run: no room for a fault" 0 "the undo record cannot be written" -- "${full[@]}" 2 \
   "${small[@]}" --out "$out/fuller"
-grep -q '^exit [1-9]' "$out/last.log" || bad "a run that could not inject is no pass"
-expect "undo: a record without room" 0 "0 left behind" "$wavetank" undo "$out/fuller"
-expect "the lock is free" 0 "running  nobody" "$wavetank" halt --status --target "$target"
-kill "$up"
-wait "$up" || bad "up ends well"
-up=
+grep -q '^exit [1-9]' "$log" || bad "a run that could not inject is no pass"
+expect "undo: a record without room" 0 "0 left behind" -- "$wavetank" undo "$out/fuller"
+expect "the lock is free" 0 "running  nobody" -- "$wavetank" halt --status --target "$target"
+down_platform
 exit "$failed"
