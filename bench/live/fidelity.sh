@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # fidelity.sh [BUILD]: calibrates the simulator on the local cluster at 10, 20 and 30 % of the
 # machine's processors, predicts 40 to 70 %, and runs five interleaved live runs of each load; then
-# once more with every demand times 1.3, which must be found out. Brings the cluster up where it is
-# down, and then down again. About 25 minutes, in which nothing else should run on the machine.
+# once more with every demand times 1.3, which must be found out: by a figure that drifts, and does
+# not without it; else exit 7. Brings the cluster up where it is down, and then down again. About 25
+# minutes, in which nothing else should run on the machine.
 #
 # Leaves build/fidelity/: calibration.json, scenario.json, out/fidelity.md, control/fidelity.md
 set -euo pipefail
@@ -44,4 +45,16 @@ found() {
 found --load "$loads" --out "$out/out"
 printf '\n== the negative control: every demand times 1.3\n'
 found --load "${loads##*,}" --set system.machine.demand=1.3 --out "$out/control"
-grep -q '| drifts |' "$out/control/fidelity.md" || echo 'the control was not found out'
+# What drifts without it is no proof.
+python3 - "$out/out/fidelity.json" "$out/control/fidelity.json" "${loads##*,}" <<'PY'
+import json, sys
+def drifts(path):
+    load = next(one for one in json.load(open(path))["loads"] if one["load"] == sys.argv[3])
+    if not load["counted"]:
+        print(f"no run of {path} counts at load {sys.argv[3]}: the control tells nothing")
+        sys.exit(7)
+    return {one["name"] for one in load["figures"] if one.get("fit") == "drifts"}
+found = sorted(drifts(sys.argv[2]) - drifts(sys.argv[1]))
+print("the control was " + ("found out by " + ", ".join(found) if found else "not found out"))
+sys.exit(0 if found else 7)
+PY

@@ -20,6 +20,7 @@ mkdir -p "$out"
 up=$!
 for ((i = 0; i < 150; i++)); do
   ! grep -qs ' processes on ' "$out/up.log" || break
-  kill -0 "$up" 2>/dev/null || { cat "$out/up.log" >&2; exit 1; }
+  kill -0 "$up" 2>/dev/null || break
   sleep 0.2
 done
+grep -qs ' processes on ' "$out/up.log" || { cat "$out/up.log" >&2; exit 1; }
