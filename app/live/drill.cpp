@@ -43,6 +43,7 @@ using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
 constexpr Duration longest_beyond_plan = whole_seconds(30);
+constexpr auto comes_up_within = std::chrono::seconds(15);
 constexpr Duration watchdog_lease = whole_seconds(15);
 constexpr Duration send_watch = microseconds(100);  // docs/performance.md: what a sleep costs
 
@@ -101,7 +102,10 @@ bool Drill::take_guards() {
   const std::vector<std::string> wrong = guards_->take();
   for (const std::string& one : wrong) streams_.err << "wavetank: " << one << '\n';
   if (wrong.empty()) return true;
-  refuse(exit_error, "nothing was touched");
+  // A lock that cannot be taken may be one of several services that do not answer.
+  const bool may_ask = !attached() && guards_->allowed();
+  const bool well = !may_ask || services_answer(target_, {}, streams_.err);
+  refuse(well ? exit_error : exit_invalid, "nothing was touched");
   return false;
 }
 
@@ -112,10 +116,15 @@ bool Drill::start_platform() {
     if (!wrong.empty()) refuse(exit_invalid, "the target is not well: nothing was injected");
     return wrong.empty();
   }
-  const std::string address = supervisor_address(target_);
-  if (address.empty()) {
-    refuse(exit_error, "the platform is not up: wavetank up --target " + options_.target_path);
-    return false;
+  std::string address = supervisor_address(target_);
+  if (address.empty()) tell("nobody has it up; waiting a little for who may be starting it");
+  for (const auto until = Clock::now() + comes_up_within; address.empty();) {
+    if (Clock::now() >= until) {
+      refuse(exit_error, "the platform is not up: wavetank up --target " + options_.target_path);
+      return false;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    address = supervisor_address(target_);
   }
   const live::ControlPlace supervisor{address, control_secret(target_)};
   if (!services_answer(target_, {}, streams_.err)) {

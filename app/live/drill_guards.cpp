@@ -41,6 +41,7 @@ std::vector<std::string> DrillGuards::take() {
     wrong.push_back("the owner's marker does not allow it: " + marker.why);
     return wrong;
   }
+  allowed_ = true;
   if (const live::Trouble trouble = lock_.take()) {
     wrong.push_back(*trouble);
     return wrong;

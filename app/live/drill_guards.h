@@ -28,6 +28,8 @@ class DrillGuards {
 
   /// Everything that forbids the drill; with any, nothing is held.
   std::vector<std::string> take();
+  /// Whether its addresses and its owner allow it, as take() has found.
+  bool allowed() const { return allowed_; }
   live::Notifier& notifier() { return notifier_; }
 
  private:
@@ -39,6 +41,7 @@ class DrillGuards {
   std::atomic<bool> said_{false};
   std::unique_ptr<live::LockPlace> place_;
   live::TargetLock lock_;
+  bool allowed_ = false;
   bool held_ = false;
   live::Notifier notifier_;
   std::unique_ptr<live::MarkerWatch> marker_;

@@ -113,7 +113,7 @@ std::optional<int> Drill::prepare() {
   const auto target = read_target(options_.target_path, options_.target_sets, problems);
   if (print_problems(problems, options_.target_path, streams_.err)) return exit_usage;
   target_ = *target;
-  if (target_.environment == "production" && !options_.strike_production) {
+  if (target_.is_production() && !options_.strike_production) {
     return refuse(exit_usage,
                   "the target is a production platform: nothing was touched. To mean it, say "
                   "--strike-this-production-platform");

@@ -106,6 +106,23 @@ class Checks {
   std::set<std::string> taken_;
 };
 
+/// What `attach --init` could not know, and nobody has filled in yet.
+void find_open(const engine::Node& node, const std::string& pointer, engine::Problems& problems) {
+  if (node.kind == engine::Node::Kind::text) {
+    const std::size_t at = node.text.find("{fill_in");
+    if (at == std::string::npos) return;
+    const std::string open = node.text.substr(at, node.text.find('}', at) + 1 - at);
+    problems.add(engine::problem_at(node.place, pointer, open + " is still to be filled in",
+                                    "Only who knows the platform can."));
+  }
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    find_open(node.items[i], pointer + "/" + std::to_string(i), problems);
+  }
+  for (const engine::Member& one : node.members) {
+    find_open(one.value, pointer + "/" + one.key, problems);
+  }
+}
+
 void make_absolute(Target& target) {
   const fs::path folder = fs::absolute(target.file).parent_path();
   const auto absolute = [&folder](std::string& path) {
@@ -141,6 +158,7 @@ std::optional<Target> read_target(const std::string& path, const std::vector<std
   engine::ReadFields reader(*root, problems, provenance);
   target.describe(reader);
   reader.finish();
+  find_open(*root, "", problems);
   Checks(target, problems).all();
   if (!problems.empty()) return std::nullopt;
   make_absolute(target);

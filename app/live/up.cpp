@@ -92,6 +92,11 @@ bool Up::read(Streams& streams) {
     return false;
   }
   grace_ = *grace.value;
+  if (scenario_.empty() && !sets_.empty()) {
+    streams.err << "wavetank: --set overrides settings of a SCENARIO, and none was named. "
+                   "--set-target overrides the target's.\n";
+    return false;
+  }
   const auto target = target_options_.read("up", streams);
   if (!target) return false;
   target_ = *target;

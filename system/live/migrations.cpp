@@ -81,8 +81,7 @@ std::vector<std::string> migrate(const Target& target) {
   std::vector<std::string> applied;
   const std::string& schema = target.database.schema;
   session.transact([&](pqxx::work& work) {
-    work.exec_params("select pg_advisory_xact_lock(hashtextextended($1, 0))",
-                     "wavetank migrations of " + schema);
+    take_schema(work, schema);
     enter_schema(work, schema);
     const int newest =
         work.exec("select coalesce(max(version), 0) from migrations")[0][0].as<int>();

@@ -154,4 +154,9 @@ void PqSession::guard(const std::function<void()>& body) {
   throw PqError(failure, place_ + ": " + text, lost);
 }
 
+void take_schema(pqxx::work& work, const std::string& schema) {
+  work.exec_params("select pg_advisory_xact_lock(hashtextextended($1, 0))",
+                   "wavetank migrations of " + schema);
+}
+
 }  // namespace wavetank::live

@@ -77,4 +77,7 @@ class PqSession {
   std::unique_ptr<pqxx::connection> connection_;
 };
 
+/// Until the end of `work`'s transaction nobody else who asks makes anything in the schema.
+void take_schema(pqxx::work& work, const std::string& schema);
+
 }  // namespace wavetank::live

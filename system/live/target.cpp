@@ -1,5 +1,8 @@
 #include "system/live/target.h"
 
+#include <algorithm>
+#include <string_view>
+
 namespace wavetank::live {
 namespace {
 
@@ -156,7 +159,7 @@ void ScaleTarget::describe(Fields& f) {
 
 void Target::describe(Fields& f) {
   f.field("name", name, {.help = "What people call it.", .required = true});
-  f.field("environment", environment, {.help = "test, staging or production."});
+  f.field("environment", environment, {.help = "test, staging or production; what begins with prod is production."});
   word(f, "platform", platform, platforms,
        {.help = "wavetank: the pipeline of this project; attached: someone else's platform."});
   f.field("state", state, {.help = "Folder for logs, pid files and scratch, beside this file."});
@@ -191,6 +194,14 @@ const ProcessTarget* Target::process(const std::string& wanted) const {
     if (one.name == wanted) return &one;
   }
   return nullptr;
+}
+
+bool Target::is_production() const {
+  constexpr std::string_view word = "prod";
+  return environment.size() >= word.size() &&
+         std::equal(word.begin(), word.end(), environment.begin(), [](char a, char b) {
+           return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
+         });
 }
 
 }  // namespace wavetank::live

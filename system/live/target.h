@@ -138,7 +138,7 @@ struct ScaleTarget {
 struct Target {
   std::string file;         ///< as the user gave it
   std::string name;
-  std::string environment = "test";  ///< "production" needs a long flag
+  std::string environment = "test";  ///< see is_production()
   std::string platform = "wavetank";  ///< wavetank: our own pipeline; attached: someone else's
   std::string state;        ///< folder for logs, pid files, scratch; relative to the target file
   Secret token;             ///< of the control endpoints
@@ -164,6 +164,8 @@ struct Target {
 
   void describe(Fields& f);
   const ProcessTarget* process(const std::string& name) const;
+  /// Whether its environment begins with "prod", in either case: such a target needs a long flag.
+  bool is_production() const;
 };
 
 }  // namespace wavetank::live

@@ -45,6 +45,32 @@ TEST_CASE("target file: every typo is told at once, with its place and what may 
   }
 }
 
+TEST_CASE("target file: what a draft leaves open is told with its line, wherever it stands") {
+  const live::DrillFolder folder;
+  const std::string draft = R"(, "platform": "attached",
+    "marker": {"kind": "http", "url": "http://127.0.0.1:1/{fill_in_marker_page}"},
+    "attach": {"request": {"url": "http://127.0.0.1:1/x", "id": "/{fill_in_id}",
+                           "fields": [{"at": "/a", "value": "{key}"}]},
+               "inputs": [{"name": "{fill_in_dataset}"}]})";
+  const Read open = read(folder, draft);
+  CHECK(!open.target);
+  CHECK(open.says("/marker/url", "{fill_in_marker_page} is still to be filled in"));
+  CHECK(open.says("/attach/request/id", "{fill_in_id}"));
+  CHECK(open.says("/attach/inputs/0/name", "{fill_in_dataset}"));
+  for (const engine::Problem& one : open.problems.all()) CHECK(one.line > 0);
+  CHECK(!read(folder, draft, {"attach.request.id=/id"}).says("/attach/request/id"));
+}
+
+TEST_CASE("target file: what begins with prod is production") {
+  const live::DrillFolder folder;
+  for (const char* name : {"production", "prod", "PROD-eu", "Production"}) {
+    CHECK(read(folder, "", {std::string("environment=") + name}).target->is_production());
+  }
+  for (const char* name : {"test", "staging", "pro", "preprod"}) {
+    CHECK(!read(folder, "", {std::string("environment=") + name}).target->is_production());
+  }
+}
+
 TEST_CASE("target file: encryption and logins are whole, and none of it is written in vain") {
   const live::DrillFolder folder;
   CHECK(read(folder, "").target);

@@ -174,7 +174,9 @@ export function repeat_section(journal: Journal): HTMLElement | undefined {
     "copy",
   );
   const same = journal.fingerprint
-    ? ["The same build gives the same fingerprint: ", h("code", journal.fingerprint), "."]
+    ? journal.world === "live"
+      ? ["Of what was observed, which another run will not repeat: ", h("code", journal.fingerprint), "."]
+      : ["The same build gives the same fingerprint: ", h("code", journal.fingerprint), "."]
     : [];
   return h(
     "section",

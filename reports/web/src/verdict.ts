@@ -124,6 +124,11 @@ function finding_card(finding: Finding, journal: Journal): HTMLElement {
   );
 }
 
+function heading(journal: Journal): string {
+  if (as_expected(journal)) return "What broke, as expected";
+  return journal.verdict === "pass" ? "What was not decided" : "What failed";
+}
+
 // What failed without a finding of its own: one line each.
 function bare_failures(journal: Journal): HTMLElement[] {
   const lines: Child[][] = [];
@@ -185,7 +190,7 @@ export function verdict_section(journal: Journal): HTMLElement {
       meaning && h("p.headline", rest_of(meaning)),
     ),
     facts(journal),
-    failed && h("h2.what-failed", as_expected(journal) ? "What broke, as expected" : "What failed"),
+    failed && h("h2.what-failed", heading(journal)),
     findings.length > 0 &&
       h(
         "div.findings",

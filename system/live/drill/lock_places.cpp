@@ -67,7 +67,7 @@ class DatabaseLock final : public LockPlace {
   void make(pqxx::work& work, const std::string& table) const {
     if (is_there(work)) return;
     // Two that make it at once would collide, even with "if not exists".
-    work.exec("select pg_advisory_xact_lock(7719025301)");
+    take_schema(work, target_.schema);
     work.exec("create schema if not exists " + work.quote_name(target_.schema));
     work.exec("create table if not exists " + table +
               " (name text primary key, holder text not null, expires timestamptz not null)");
