@@ -363,8 +363,9 @@ int Calibrate::write(const ordered_json& settings, Streams& streams) const {
     streams.err << "wavetank: " << *trouble << '\n';
     return exit_error;
   }
-  streams.out << "settings  " << out_ << "; a scenario takes them over by \"include\": [\"" << out_
-              << "\"]\n";
+  // What a scenario includes is relative to its own folder.
+  streams.out << "settings  " << out_ << "; a scenario takes them over by \"include\": [\""
+              << std::filesystem::absolute(out_).lexically_normal().string() << "\"]\n";
   return exit_ok;
 }
 

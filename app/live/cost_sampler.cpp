@@ -1,6 +1,5 @@
 #include "app/live/cost_sampler.h"
 
-
 #include <chrono>
 #include <cstdlib>
 #include <future>
@@ -20,11 +19,16 @@ double now_s() {
   return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
 }
 
-std::string role_of(const std::string& process) { return process.substr(0, process.find('/')); }
+/// 0 where it is not on this machine: whoever listens on that port here is somebody else.
+int port_here(const std::string& host, int port) {
+  const bool here = host.starts_with("127.") || host == "localhost" || host == "[::1]";
+  return here ? port : 0;
+}
 
 int port_of(const std::string& address) {
   const std::size_t colon = address.rfind(':');
-  return colon == std::string::npos ? 0 : std::atoi(address.c_str() + colon + 1);
+  if (colon == std::string::npos) return 0;
+  return port_here(address.substr(0, colon), std::atoi(address.c_str() + colon + 1));
 }
 
 std::string host_part(const std::string& url) {
@@ -36,7 +40,7 @@ std::string host_part(const std::string& url) {
 }  // namespace
 
 void add_metrics(const std::string& page, const std::string& process, CostSample& sample) {
-  const std::string role = role_of(process);
+  const std::string role = live::group_of(process);
   const auto read = live::read_metrics(page);
   if (!read) return;
   for (const live::MetricSample& one : *read) {
@@ -49,8 +53,7 @@ void add_metrics(const std::string& page, const std::string& process, CostSample
       if (one.name.ends_with("_sum")) times.sum_s += one.value;
       if (one.name.ends_with("_count")) times.count += one.value;
       if (!one.name.ends_with("_bucket")) continue;
-      const std::string bound(one.label("le"));
-      times.below[std::strtod(bound.c_str(), nullptr)] += one.value;
+      if (const auto bound = one.bound()) times.below[*bound] += one.value;
     }
   }
 }
@@ -64,8 +67,11 @@ CostSampler::~CostSampler() {
 void CostSampler::find_services(const live::Target& target) {
   std::map<std::string, std::vector<int>> ports;
   ports["queue"].push_back(port_of(host_part(target.kafka.brokers)));
-  ports["database"].push_back(static_cast<int>(target.database.port));
-  ports["cache"].push_back(static_cast<int>(target.cache.port));
+  const auto here = [](const auto& service) {
+    return port_here(service.host, static_cast<int>(service.port));
+  };
+  ports["database"].push_back(here(target.database));
+  ports["cache"].push_back(here(target.cache));
   if (target.objects.kind == "s3") {
     ports["objects"].push_back(port_of(host_part(target.objects.endpoint)));
   }
@@ -80,7 +86,8 @@ void CostSampler::find_services(const live::Target& target) {
   }
   for (const auto& [service, all] : ports) {
     for (const int port : all) {
-      if (const pid_t pid = live::listener_of(port); pid != 0) services_[service].push_back(pid);
+      const pid_t pid = port == 0 ? 0 : live::listener_of(port);
+      if (pid != 0) services_[service].push_back(pid);
     }
     if (services_[service].empty()) missing_.push_back(service);
   }

@@ -68,6 +68,10 @@ fi
 
 nodes=("$wavetank" run tests/live/drill_nodes.json --world live --target "$target" --no-color)
 expect "drill on nodes" 0 '1 of 1 faults fired' -- "${nodes[@]}" --out "$out/nodes"
+crash='{"fault": "crash_point", "at": "8s", "for": "15s", "target": "launcher->database.advance",
+        "moment": "after", "restart_after": "4s"}'
+expect "a crash point kills, counts and heals" 0 '1 of 1 faults fired' -- \
+  "${nodes[@]}" --out "$out/crashed" --set "faults=[$crash]"
 expect "only workers can be slow" 2 -- "${nodes[@]}" --dry-run --set faults.0.target=api/0
 
 # Processes that are asked to end while there is work drain: nothing is lost or comes again.
