@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # almanac.sh up|drill|down: starts Almanac (tests/foreign) on the cluster of ./dev cluster up,
 # behind links of its own at the Toxiproxy of the cluster, and writes build/attach/almanac.json: the
-# target by which wavetank drills it. drill tries each piece of that target, then runs every drill
-# of this folder. down stops it and takes the links away.
+# target by which wavetank drills it. drill tries each piece of that target, runs all drills of this
+# folder, and kills one at each step (tests/live/kills.sh). down stops it and takes the links away.
 set -euo pipefail
 umask 077
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -63,25 +63,18 @@ down() {
 }
 
 drill() { # Each "ok" line is one check.
-  local wavetank=${WAVETANK:-build/live/wavetank} target=build/attach/almanac.json failed=0
-  expect() { # NAME WORDS COMMAND...: it ends with 0, and says so.
-    local log=build/attach/$1.log name=$1 words=$2
-    shift 2
-    if "$@" >"$log" 2>&1 </dev/null && grep -q "$words" "$log"; then
-      echo "ok $name"
-    else
-      tail -n 40 "$log"
-      echo "not ok $name"
-      failed=1
-    fi
-  }
-  expect check 'a drill can run' "$wavetank" attach --check $target --probe
-  local scenario
+  local wavetank=${WAVETANK:-build/live/wavetank} target=build/attach/almanac.json
+  local out=build/attach/drills limit=600 scenario
+  # shellcheck source=tests/live/checks.sh
+  . tests/live/checks.sh
+  expect check 0 'a drill can run' -- "$wavetank" attach --check "$target" --probe
   for scenario in five_faults links; do
-    expect $scenario '5 of 5 faults fired' "$wavetank" run tests/attach/$scenario.json \
-      --world live --target $target --out build/attach/out-$scenario --no-color
+    expect $scenario 0 '5 of 5 faults fired' -- "$wavetank" run tests/attach/$scenario.json \
+      --world live --target "$target" --out "$out/$scenario" --no-color
   done
-  return $failed
+  bash tests/live/kills.sh "$wavetank" "$target" "$out/kills" &
+  wait "$!" || bad "kills"
+  exit "$failed"
 }
 
 case ${1:-} in

@@ -29,12 +29,11 @@ trap leave EXIT
 
 # await COMMAND...: until it succeeds, for a minute at most.
 await() {
-  local i
-  for ((i = 0; i < 600; i++)); do
-    "$@" && return
+  local until=$((SECONDS + 60))
+  until "$@"; do
+    ((SECONDS < until)) || return 1
     sleep 0.1
   done
-  return 1
 }
 
 # expect NAME CODE [WORDS] -- COMMAND...: within $limit seconds (300) it ends with that code, and

@@ -87,6 +87,12 @@ renewed() {
   return 1
 }
 
+# Whether a drill may begin: theirs comes back to its queue when a killed process's session lapses.
+is_well() { "$wavetank" attach --check "$target" >"$out/well.log" 2>&1 </dev/null; }
+await_well() {
+  [[ $whose == ours ]] || await is_well || { cat "$out/well.log"; bad "$1: the platform is well"; }
+}
+
 # Whether a drill has come to a step: by its words, by its undo record.
 record() { cat "$1"/r*/undo.jsonl 2>/dev/null; }
 came_to() {
@@ -104,6 +110,7 @@ ended() { [[ ! -e /proc/$1 ]]; }
 for step in "${steps[@]}"; do
   folder=$out/$step
   unset lease_was
+  await_well "$step"
   "${run[@]}" --out "$folder" >"$folder.log" 2>&1 </dev/null &
   drill=$!
   reached=no
@@ -138,6 +145,7 @@ for step in "${steps[@]}"; do
 done
 
 # The last to be killed left its lock, and its process is gone: the next takes it over.
+await_well "after the kills"
 limit=120 expect "a drill that nobody kills goes through" 0 -- "${run[@]}" --out "$out/whole"
 expect "the lock is free" 0 'running  nobody' -- "$wavetank" halt --status --target "$target"
 [[ -z $up ]] || down_platform
