@@ -72,6 +72,12 @@ drill() { # Each "ok" line is one check.
     expect $scenario 0 '5 of 5 faults fired' -- "$wavetank" run tests/attach/$scenario.json \
       --world live --target "$target" --out "$out/$scenario" --no-color
   done
+  expect "an answer that is not as described" 1 'says no id at /identifier' -- \
+    "$wavetank" attach --check "$target" --probe --set-target attach.request.id=/identifier
+  local rule='expect.thresholds=[{"expr": "freshness max < 1ms", "abort": true}]'
+  expect "a broken safety rule stops the run" 5 'stopped by a safety rule: freshness max' -- \
+    "$wavetank" run tests/attach/links.json --world live --target "$target" --no-color \
+    --out "$out/stopped" --set "$rule"
   bash tests/live/kills.sh "$wavetank" "$target" "$out/kills" &
   wait "$!" || bad "kills"
   exit "$failed"
