@@ -164,8 +164,7 @@ struct Target {
 
   void describe(Fields& f);
   const ProcessTarget* process(const std::string& name) const;
-  /// Whether its environment begins with "prod", in either case: such a target needs a long flag.
-  bool is_production() const;
+  bool is_production() const;  ///< its environment begins with "prod", in either case
 };
 
 }  // namespace wavetank::live
