@@ -159,7 +159,8 @@ void ScaleTarget::describe(Fields& f) {
 
 void Target::describe(Fields& f) {
   f.field("name", name, {.help = "What people call it.", .required = true});
-  f.field("environment", environment, {.help = "test or staging, say; what begins with prod needs a long flag."});
+  f.field("environment", environment,
+          {.help = "test or staging, say; what begins with prod needs a long flag."});
   word(f, "platform", platform, platforms,
        {.help = "wavetank: the pipeline of this project; attached: someone else's platform."});
   f.field("state", state, {.help = "Folder for logs, pid files and scratch, beside this file."});
