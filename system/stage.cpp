@@ -49,7 +49,6 @@ Stage::Stage(World& world, Node& node, const TaskSettings& settings, const Stage
       began_(node.loop().now()),
       done_(plan.tasks, false),
       remaining_(plan.tasks),
-      losses_seen_(world.compute().losses()),
       attempts_(node.loop(), node),
       dispatcher_(node.loop(), node) {
   if (plan_.stage == 0) outputs_.assign(plan.tasks, MapOutput{});

@@ -134,7 +134,7 @@ class Stage {
   bool broken_ = false;
   bool starved_ = false;
   Failure failure_ = Failure::invalid;
-  std::uint64_t losses_seen_ = 0;
+  std::uint64_t losses_seen_ = 0;  ///< none yet: inputs may be gone before their reduce begins
   std::uint32_t hot_ = 0xffffffffu;
   EventId hot_cause_ = 0;
   std::int64_t rows_in_ = 0, rows_out_ = 0, rows_rejected_ = 0;

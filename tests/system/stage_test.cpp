@@ -285,6 +285,18 @@ TEST_CASE(
   CHECK(rig.tries() == std::vector<std::uint32_t>(20, 1));
 }
 
+TEST_CASE("stage: inputs that were gone before their reduce began are noticed before it asks") {
+  Rig rig(20);
+  rig.plan.stage = 1;
+  rig.outputs.assign(5, MapOutput{2, 0});
+  ++rig.world.log.losses;
+  ++rig.world.log.incarnations[2];
+  CHECK(rig.run() == Ended::inputs_lost);
+  CHECK(rig.ran.empty());
+  for (MapOutput& output : rig.outputs) output.incarnation = 1;
+  CHECK(rig.run() == Ended::finished);
+}
+
 TEST_CASE("stage: an executor that held none of the inputs may die unnoticed") {
   Rig rig(20);
   rig.plan.stage = 1;
