@@ -61,12 +61,14 @@ rm "$(dirname "$target")/typos.json"
 
 wrong "no broker there" "migrate up" 1 ": /kafka/brokers: " kafka.brokers=$nobody
 wrong "no database there" "migrate up" 1 ": /database/port: " database.port=1
-wrong "no database there" "run halt" 1 "Connection refused" database.port=1
+wrong "no database there" run 4 ": /database/port: " database.port=1
+wrong "no database there" halt 1 "Connection refused" database.port=1
 wrong "no cache there" up 1 ": /cache/port: " cache.port=1
 wrong "no object store there" up 1 ": /objects/endpoint: " objects.endpoint=http://$nobody
 wrong "wrong password" "migrate up" 1 ": /database/password: " \
   database.password.file="$out/wrong"
-wrong "wrong password" "run halt" 1 "password authentication failed" \
+wrong "wrong password" run 4 ": /database/password: " database.password.file="$out/wrong"
+wrong "wrong password" halt 1 "password authentication failed" \
   database.password.file="$out/wrong"
 wrong "password missing" "migrate up" 1 ": /database/password: " \
   database.password.file="$out/nowhere"
