@@ -5,6 +5,7 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
+#include "app/live/target_options.h"
 #include "system/live/drill/web.h"
 #include "system/live/metrics_text.h"
 #include "system/live/process_times.h"
@@ -20,15 +21,10 @@ double now_s() {
 }
 
 /// 0 where it is not on this machine: whoever listens on that port here is somebody else.
-int port_here(const std::string& host, int port) {
-  const bool here = host.starts_with("127.") || host == "localhost" || host == "[::1]";
-  return here ? port : 0;
-}
-
 int port_of(const std::string& address) {
   const std::size_t colon = address.rfind(':');
-  if (colon == std::string::npos) return 0;
-  return port_here(address.substr(0, colon), std::atoi(address.c_str() + colon + 1));
+  if (colon == std::string::npos || !is_here(address)) return 0;
+  return std::atoi(address.c_str() + colon + 1);
 }
 
 std::string host_part(const std::string& url) {
@@ -68,7 +64,7 @@ void CostSampler::find_services(const live::Target& target) {
   std::map<std::string, std::vector<int>> ports;
   ports["queue"].push_back(port_of(host_part(target.kafka.brokers)));
   const auto here = [](const auto& service) {
-    return port_here(service.host, static_cast<int>(service.port));
+    return is_here(service.host) ? static_cast<int>(service.port) : 0;
   };
   ports["database"].push_back(here(target.database));
   ports["cache"].push_back(here(target.cache));

@@ -29,11 +29,13 @@ std::optional<live::Target> TargetOptions::read(const char* command, Streams& st
   return target;
 }
 
+bool is_here(std::string_view address) {
+  return address.starts_with("127.") || address == "localhost" ||
+         address.starts_with("localhost:") || address == "::1" || address.starts_with("[::1]");
+}
+
 bool on_this_machine(const live::Target& target) {
-  const auto here = [](const live::ProcessTarget& one) {
-    return one.control.starts_with("127.") || one.control.starts_with("localhost:") ||
-           one.control.starts_with("[::1]");
-  };
+  const auto here = [](const live::ProcessTarget& one) { return is_here(one.control); };
   return !target.processes.empty() &&
          std::all_of(target.processes.begin(), target.processes.end(), here);
 }

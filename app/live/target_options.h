@@ -20,7 +20,9 @@ struct TargetOptions {
   std::optional<live::Target> read(const char* command, Streams& streams) const;
 };
 
-/// Whether it names processes, and all of them at this machine's own addresses.
+/// Whether an address, a host with or without a port, is one of this machine's own.
+bool is_here(std::string_view address);
+/// Whether it names processes, and all of them are here.
 bool on_this_machine(const live::Target& target);
 
 /// Makes the topics of a target that it lacks. Throws std::runtime_error where it cannot.

@@ -1,7 +1,6 @@
 #include "system/live/target.h"
 
-#include <algorithm>
-#include <string_view>
+#include <boost/algorithm/string/predicate.hpp>
 
 namespace wavetank::live {
 namespace {
@@ -198,11 +197,7 @@ const ProcessTarget* Target::process(const std::string& wanted) const {
 }
 
 bool Target::is_production() const {
-  constexpr std::string_view word = "prod";
-  return environment.size() >= word.size() &&
-         std::equal(word.begin(), word.end(), environment.begin(), [](char a, char b) {
-           return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
-         });
+  return boost::algorithm::istarts_with(environment, "prod");
 }
 
 }  // namespace wavetank::live

@@ -36,8 +36,8 @@ await() {
   done
 }
 
-# expect NAME CODE [WORDS] -- COMMAND...: within $limit seconds (300) it ends with that code, and
-# has said those words. What it says is in $log.
+# expect NAME CODE [WORDS] -- COMMAND...: within $limit seconds (300) it ends with that code, or one
+# of 'CODE|CODE', and has said those words. What it says is in $log.
 expect() {
   local name=$1 wanted=$2 words='' code=0
   shift 2
@@ -46,7 +46,7 @@ expect() {
   log=$out/${name//\//_}.log
   timeout "${limit:-300}" "$@" >"$log" 2>&1 </dev/null &
   wait "$!" || code=$?
-  if [[ $code == "$wanted" ]] && { [[ -z $words ]] || grep -qF -- "$words" "$log"; }; then
+  if [[ $code =~ ^($wanted)$ ]] && { [[ -z $words ]] || grep -qF -- "$words" "$log"; }; then
     ok "$name"
   else
     tail -n 40 "$log"

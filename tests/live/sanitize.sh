@@ -25,33 +25,19 @@ export ASAN_OPTIONS=log_path=$out/found:handle_abort=1 UBSAN_OPTIONS=print_stack
 export TSAN_OPTIONS=log_path=$out/found:handle_abort=1:second_deadlock_stack=1:print_suppressions=0
 export LSAN_OPTIONS=print_suppressions=0
 
-# ends NAME CODES COMMAND...: it ends by itself, with one of the codes.
-ends() {
-  local name=$1 codes=$2 code=0
-  shift 2
-  log=$out/$name.log
-  timeout "$limit" "$@" >"$log" 2>&1 </dev/null &
-  wait "$!" || code=$?
-  if [[ $code =~ ^($codes)$ ]]; then
-    ok "$name: exit $code"
-  else
-    tail -n 30 "$log"
-    bad "$name: exit $code, wanted $codes"
-  fi
-}
 lines() { cat "${@:2}" 2>/dev/null | grep -c "$1" || true; }
 
 expect "tests" 0 -- env WAVETANK_TARGET="$target" "build/live-$kind/tests/test_live" --no-version
 
 up_platform
 run=("$wavetank" run tests/live/sanitize.json --world live --target "$target" --no-color)
-ends "every fault" '0|4' "${run[@]}" --out "$out/every"
+expect "every fault" '0|4' -- "${run[@]}" --out "$out/every"
 grep -q '14 of 14 faults fired' "$log" || bad "every fault fired"
 expect "a safety rule" 5 -- "${run[@]}" --out "$out/stopped" \
   --set load.0.for=20s --set load.1.for=20s \
   --set 'faults=[{"fault": "latency", "at": "4s", "for": "15s", "by": "20ms"}]' \
   --set 'expect.thresholds=[{"expr": "freshness max < 1ms", "window": "4s", "abort": true}]'
-ends "rehearse" '0|3|4' "$wavetank" rehearse tests/live/rehearsal.json --target "$target" \
+expect "rehearse" '0|3|4' -- "$wavetank" rehearse tests/live/rehearsal.json --target "$target" \
   --no-color --repeat 1 --out "$out/rehearsal"
 
 # Processes are asked to end while they have work.
@@ -67,7 +53,7 @@ asked_to_end() {
 }
 asked_to_end &
 asked=$!
-ends "ends with work" '0|4' "${run[@]}" --set 'faults=[]' --out "$out/graceful"
+expect "ends with work" '0|4' -- "${run[@]}" --set 'faults=[]' --out "$out/graceful"
 wait "$asked" || bad "processes are asked to end"
 
 # The watchdog of a killed run ends what it struck.
