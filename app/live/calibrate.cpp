@@ -99,7 +99,7 @@ class Calibrate final : public Command {
            "  wavetank calibrate my_mix.json --target target.json --out staging.json\n"
            "  wavetank calibrate --from jobs.csv --out staging.json\n"
            "A scenario takes the settings over by \"include\": [\"calibration.json\"].\n"
-           "What the runs leave on the platform, wavetank clean removes: its last line says how.\n";
+           "What the runs leave on the platform, wavetank clean removes: see the last line.\n";
   }
   int run(Streams& streams) override;
 
