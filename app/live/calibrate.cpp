@@ -79,6 +79,14 @@ double asked(const CostSamples& run, const std::string& operation) {
   return run.empty() ? 0 : count(run.back()) - count(run.front());
 }
 
+ordered_json shares(const std::map<std::string, double>& values) {
+  ordered_json all = ordered_json::array();
+  for (const auto& [name, value] : values) {
+    all.push_back({{"of", name}, {"value", std::round(value * 1e4) / 1e4}});
+  }
+  return all;
+}
+
 class Calibrate final : public Command {
  public:
   void declare(Options& options) override {
@@ -260,12 +268,14 @@ int Calibrate::run_at(double factor, const Level& level, Measured& run, Streams&
 double Calibrate::factor_for(const Level& level) const {
   if (runs_.empty()) return 1;
   const Measured& last = runs_.back();
+  const CostFit fit = fit_costs(all_samples(), 0, cores_);
+  const double thrift = fit.demand.thrift(level.wanted * cores_, cores_);
   double load = 0;  // in cores, at a factor of 1
-  for (const Demand& one : fit_costs(all_samples(), 0, cores_).demands) {
-    const bool submits = one.operation == "submit";
+  for (const Demand& one : fit.demand.demands) {
+    const bool submits = one.operation == submitting;
     const double mix = submits ? level.jobs / last.level.jobs : level.reads / last.level.reads;
     const double rate = asked(last.samples, one.operation) / seconds(time_) / last.factor;
-    load += std::max(0.0, one.cpu_s) * rate * mix;
+    load += std::max(0.0, one.cpu_s) * rate * mix * (submits ? 1 : thrift);
   }
   const double idle = cores_idle(last.samples);
   const double wanted = (level.wanted * cores_ - idle) / std::max(1e-3, load);
@@ -327,27 +337,32 @@ void Calibrate::close(ordered_json& settings, std::ostream& err) const {
     if (!again) return;
     const engine::MetricSummary* latency = metric(run.report, "api.latency");
     const double answered = latency == nullptr ? 0 : static_cast<double>(latency->count);
+    const LoadUse use = use_under_load(run.samples);
     settings["calibration"]["levels"].push_back(
-        {{"used", percent_text(cores_under_load(run.samples) / cores_)},
+        {{"used", percent_text(use.all_cores() / cores_)},
          {"requests_per_s", std::round(answered / seconds(time_) * 10) / 10},
          {"observed", microseconds_text(mean_of(run.report, "api.latency"))},
-         {"simulated", microseconds_text(mean_of(*again, "api.latency"))}});
+         {"simulated", microseconds_text(mean_of(*again, "api.latency"))},
+         {"asked", shares(use.asked_per_s)},
+         {"cores", shares(use.cores)}});
   }
 }
 
 void Calibrate::tell(const CostFit& fit, const ordered_json& settings, std::ostream& out) const {
   char line[120];
-  out << "processor time of one request, by regression (" << fit.windows << " windows, R2 ";
-  std::snprintf(line, sizeof line, "%.2f)\n  %-12s %-8s %10s %12s\n", fit.r2, "process", "of",
+  out << "processor time of one request, by regression (" << fit.demand.windows << " windows, R2 ";
+  std::snprintf(line, sizeof line, "%.2f)\n  %-12s %-8s %10s %12s\n", fit.demand.r2, "process", "of",
                 "time", "error");
   out << line;
-  for (const Demand& one : fit.demands) {
+  for (const Demand& one : fit.demand.demands) {
     if (one.cpu_s < 1e-6) continue;
     std::snprintf(line, sizeof line, "  %-12s %-8s %8.0f us %8.0f us\n", one.process.c_str(),
                   one.operation.c_str(), one.cpu_s * 1e6, one.error_s * 1e6);
     out << line;
   }
-  std::snprintf(line, sizeof line, "  and %.2f cores are busy without requests\n", fit.background);
+  std::snprintf(line, sizeof line,
+                "  reads cost %.0f %% less where all cores are busy; %.2f cores are busy anyway\n",
+                fit.demand.economy * 100, fit.demand.background);
   out << line << "mean latency of a request\n  cores used     OBSERVED    SIMULATED\n";
   for (const ordered_json& level : settings["calibration"]["levels"]) {
     std::snprintf(line, sizeof line, "  %10s %12s %12s\n",
@@ -379,8 +394,8 @@ int Calibrate::fit_runs(Streams& streams) {
     commit_s += seconds(one) / static_cast<double>(idle_.flushes.size());
   }
   const CostFit fit = fit_costs(all_samples(), commit_s, cores_);
-  if (!fit.trouble.empty()) {
-    streams.err << "wavetank: " << fit.trouble << ": nothing was written\n";
+  if (!fit.demand.trouble.empty()) {
+    streams.err << "wavetank: " << fit.demand.trouble << ": nothing was written\n";
     return exit_error;
   }
   ordered_json found = settings_of(name_, fit, idle_);

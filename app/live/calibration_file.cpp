@@ -41,10 +41,12 @@ ordered_json machine_of(const CostFit& fit, const IdleMachine& idle) {
   for (const sim::OperationCost& cost : fit.operations) {
     operations.push_back({{"operation", cost.operation},
                           {"cpu", microseconds_text(seconds(cost.cpu))},
+                          {"economy", percent_text(cost.economy.value)},
+                          {"aside", microseconds_text(seconds(cost.aside))},
                           {"delay", law_text(cost.delay)}});
   }
   ordered_json all = {{"cores", std::thread::hardware_concurrency()},
-                      {"background", std::round(fit.background * 1e4) / 1e4}};
+                      {"background", std::round(fit.demand.background * 1e4) / 1e4}};
   if (!idle.flushes.empty()) all["commit"] = law_of(idle.flushes);
   if (!idle.pauses.lengths.empty()) {
     const auto count = static_cast<std::int64_t>(idle.pauses.lengths.size());
@@ -67,7 +69,7 @@ std::string percent_text(double share) {
 
 ordered_json settings_of(const std::string& target, const CostFit& fit, const IdleMachine& idle) {
   ordered_json demands = ordered_json::array();
-  for (const Demand& one : fit.demands) {
+  for (const Demand& one : fit.demand.demands) {
     if (one.cpu_s <= 0) continue;
     demands.push_back({{"process", one.process},
                        {"operation", one.operation},
@@ -77,8 +79,9 @@ ordered_json settings_of(const std::string& target, const CostFit& fit, const Id
   ordered_json all;
   all["calibration"] = {{"target", target},
                         {"date", utc_now()},
-                        {"r2", std::round(fit.r2 * 1e4) / 1e4},
-                        {"windows", fit.windows},
+                        {"r2", std::round(fit.demand.r2 * 1e4) / 1e4},
+                        {"windows", fit.demand.windows},
+                        {"economy", percent_text(fit.demand.economy)},
                         {"levels", ordered_json::array()},
                         {"demands", std::move(demands)}};
   // What the machine charges as calls is free elsewhere.

@@ -2,62 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <optional>
-#include <set>
-
-#include "scenarios/engine/statistics/regression.h"
 
 namespace wavetank::app {
 namespace {
 
 using Names = std::vector<std::string>;
-
-/// What happened between two samples.
-struct Window {
-  double seconds = 0;
-  std::map<std::string, double> cpu_s, requests;
-};
-
-std::vector<Window> windows_of(const CostSamples& run) {
-  std::vector<Window> all;
-  for (std::size_t i = 1; i < run.size(); ++i) {
-    Window window;
-    window.seconds = run[i].at_s - run[i - 1].at_s;
-    bool restarted = window.seconds <= 0;
-    const auto differ = [&](const auto& now, const auto& before, auto& out) {
-      for (const auto& [name, value] : now) {
-        const auto was = before.find(name);
-        out[name] = value - (was == before.end() ? 0 : was->second);
-        restarted = restarted || out[name] < 0;
-      }
-    };
-    differ(run[i].cpu_s, run[i - 1].cpu_s, window.cpu_s);
-    differ(run[i].requests, run[i - 1].requests, window.requests);
-    if (!restarted) all.push_back(std::move(window));
-  }
-  return all;
-}
-
-/// A run without its beginning: until requests are answered, and the first window of them, in which
-/// connections are opened and caches are cold. What lies idle behind the load stays.
-CostSamples warmed_up(const CostSamples& run) {
-  const auto answered = [](const CostSample& sample) {
-    double sum = 0;
-    for (const auto& [route, count] : sample.requests) sum += count;
-    return sum;
-  };
-  std::size_t first = 1;
-  while (first < run.size() && answered(run[first]) <= answered(run[first - 1])) ++first;
-  if (first >= run.size()) return {};
-  return {run.begin() + static_cast<std::ptrdiff_t>(first), run.end()};
-}
-
-double total(const std::map<std::string, double>& values) {
-  double sum = 0;
-  for (const auto& [name, value] : values) sum += value;
-  return sum;
-}
 
 // Whose calls a process takes part in; a part of the platform shares its demand among them, each
 // call alike. Reads go through the cache, everything else belongs to what was submitted.
@@ -88,44 +37,6 @@ const Names& calls_of(const std::string& process, bool read) {
   return found == table.end() ? none : found->second;
 }
 
-/// Demands, background and quality: one regression a process.
-void fit_demands(const std::vector<Window>& windows, const Names& routes, CostFit& fit) {
-  std::set<std::string> processes;
-  std::vector<std::vector<double>> rows;
-  for (const Window& window : windows) {
-    std::vector<double> row;
-    for (const std::string& route : routes) {
-      const auto found = window.requests.find(route);
-      row.push_back(found == window.requests.end() ? 0 : found->second / window.seconds);
-    }
-    row.push_back(1);
-    rows.push_back(std::move(row));
-    for (const auto& [name, cpu] : window.cpu_s) processes.insert(name);
-  }
-  const auto fitted = [&](const std::vector<double>& cores) {
-    return engine::regress(rows, cores);
-  };
-  std::vector<double> all(windows.size(), 0);
-  for (const std::string& process : processes) {
-    std::vector<double> cores;
-    for (std::size_t i = 0; i < windows.size(); ++i) {
-      const auto found = windows[i].cpu_s.find(process);
-      cores.push_back(found == windows[i].cpu_s.end() ? 0 : found->second / windows[i].seconds);
-      all[i] += cores.back();
-    }
-    const auto one = fitted(cores);
-    if (!one) {
-      fit.trouble = "too few windows were measured";
-      return;
-    }
-    fit.background += one->coefficients.back();
-    for (std::size_t i = 0; i < routes.size(); ++i) {
-      fit.demands.push_back({process, routes[i], one->coefficients[i], one->errors[i]});
-    }
-  }
-  fit.r2 = fitted(all)->r2;
-}
-
 using Calls = std::map<std::pair<std::string, std::string>, CallTimes>;
 
 Calls calls_in(const CostSamples& run) {
@@ -144,32 +55,46 @@ std::map<std::string, CallTimes> by_operation(const Calls& calls) {
   return all;
 }
 
-/// Processor time of one call of each port call: every process' demand, shared among those in
-/// which it takes part.
-std::map<std::string, double> cpu_of_calls(const CostFit& fit, const std::vector<Window>& windows,
-                                           const std::map<std::string, CallTimes>& calls) {
-  std::map<std::string, double> asked, spent;
+/// Processor time of one call where nothing else runs; the part of it that reads cost; and what it
+/// costs besides, for which it does not wait.
+struct Spent {
+  double cpu_s = 0, reading_s = 0, aside_s = 0;
+};
+
+/// Of each port call: every process' demand, shared among those in which it takes part.
+std::map<std::string, Spent> cpu_of_calls(const DemandFit& fit, const std::vector<Window>& windows,
+                                          const std::map<std::string, CallTimes>& calls) {
+  std::map<std::string, double> asked;
+  std::map<std::string, Spent> spent;
   for (const Window& window : windows) {
     for (const auto& [route, count] : window.requests) asked[route] += count;
   }
   for (const Demand& demand : fit.demands) {
     const double cpu_s = demand.cpu_s * asked[demand.operation];
-    double shares = 0;
-    for (const std::string& call : calls_of(demand.process, demand.operation != "submit")) {
-      if (const auto found = calls.find(call); found != calls.end()) shares += found->second.count;
-    }
-    if (shares <= 0) {
-      spent["http." + demand.operation] += cpu_s;
+    const bool reads = demand.operation != submitting;
+    if (demand.process == watching) {
+      spent["http." + demand.operation].aside_s += cpu_s;
       continue;
     }
-    for (const std::string& call : calls_of(demand.process, demand.operation != "submit")) {
+    const auto spend = [&](const std::string& call, double s) {
+      spent[call].cpu_s += s;
+      if (reads) spent[call].reading_s += s;
+    };
+    double shares = 0;
+    for (const std::string& call : calls_of(demand.process, reads)) {
+      if (const auto found = calls.find(call); found != calls.end()) shares += found->second.count;
+    }
+    if (shares <= 0) spend("http." + demand.operation, cpu_s);
+    for (const std::string& call : calls_of(demand.process, reads)) {
       const auto found = calls.find(call);
-      if (found != calls.end()) spent[call] += cpu_s * found->second.count / shares;
+      if (found != calls.end() && shares > 0) spend(call, cpu_s * found->second.count / shares);
     }
   }
-  for (auto& [call, cpu_s] : spent) {
+  for (auto& [call, one] : spent) {
     const auto found = calls.find(call);
-    cpu_s = found == calls.end() || found->second.count <= 0 ? 0 : cpu_s / found->second.count;
+    const double count = found == calls.end() ? 0 : found->second.count;
+    one = count <= 0 ? Spent{}
+                     : Spent{one.cpu_s / count, one.reading_s / count, one.aside_s / count};
   }
   return spent;
 }
@@ -236,36 +161,6 @@ DurationLaw delay_of(const CallTimes& times, double cpu_s, double within) {
 
 }  // namespace
 
-CallTimes& CallTimes::operator+=(const CallTimes& other) {
-  count += other.count;
-  sum_s += other.sum_s;
-  for (const auto& [bound, counted] : other.below) below[bound] += counted;
-  return *this;
-}
-
-CallTimes CallTimes::operator-(const CallTimes& earlier) const {
-  CallTimes left = *this;
-  left.count -= earlier.count;
-  left.sum_s -= earlier.sum_s;
-  for (const auto& [bound, counted] : earlier.below) left.below[bound] -= counted;
-  return left;
-}
-
-double CallTimes::quantile_s(double share) const {
-  const double rank = share * count;
-  double low = 0, before = 0;
-  for (const auto& [bound, counted] : below) {
-    if (counted >= rank && counted > before) {
-      if (!std::isfinite(bound)) return low;
-      const double part = (rank - before) / (counted - before);
-      return low <= 0 ? bound * part : low * std::pow(bound / low, part);
-    }
-    low = bound;
-    before = counted;
-  }
-  return low;
-}
-
 double sharing_factor(double used, double cores) {
   if (cores < 1 || used >= cores) return 1;
   double term = 1, sum = 1;  // of used^k / k!, k < cores
@@ -277,30 +172,22 @@ double sharing_factor(double used, double cores) {
 CostFit fit_costs(const std::vector<CostSamples>& measured, double commit_s, double cores) {
   CostFit fit;
   std::vector<CostSamples> runs;
+  std::vector<Window> windows;
+  Calls calls;
   for (const CostSamples& run : measured) {
     CostSamples warm = warmed_up(run);
-    if (!warm.empty()) runs.push_back(std::move(warm));
+    if (warm.empty()) continue;
+    for (Window& window : windows_of(warm)) windows.push_back(std::move(window));
+    for (const auto& [key, times] : calls_in(warm)) calls[key] += times;
+    runs.push_back(std::move(warm));
   }
-  std::vector<Window> windows;
-  std::set<std::string> asked;
-  Calls calls;
-  for (const CostSamples& run : runs) {
-    for (Window& window : windows_of(run)) windows.push_back(std::move(window));
-    for (const auto& [key, times] : calls_in(run)) calls[key] += times;
-  }
-  for (const Window& window : windows) {
-    for (const auto& [route, count] : window.requests) {
-      if (count > 0 && route != "callback") asked.insert(route);
-    }
-  }
-  fit.windows = windows.size();
-  const Names routes(asked.begin(), asked.end());
-  if (routes.empty()) fit.trouble = "no request was answered";
-  if (!routes.empty()) fit_demands(windows, routes, fit);
-  if (!fit.trouble.empty()) return fit;
-  const auto cpu = cpu_of_calls(fit, windows, by_operation(calls));
+  fit.demand = fit_demands(runs, cores);
+  if (!fit.demand.trouble.empty()) return fit;
+  const auto spent_by = cpu_of_calls(fit.demand, windows, by_operation(calls));
   const Calls busiest = calls_in(runs.back());  // none is empty where something was answered
-  const double shared = sharing_factor(cores_under_load(runs.back()), cores);
+  const double used = cores_under_load(runs.back());
+  const double shared = sharing_factor(used, cores);
+  const double thrift = fit.demand.thrift(used, cores);
   for (const auto& [name, times] : by_operation(busiest)) {
     if (times.count <= 0) continue;
     if (name == "compute.slot") {
@@ -309,48 +196,19 @@ CostFit fit_costs(const std::vector<CostSamples>& measured, double commit_s, dou
     }
     sim::OperationCost cost;
     cost.operation = name;
-    const auto found = cpu.find(name);
-    const double cpu_s = found == cpu.end() ? 0 : found->second;
-    cost.cpu = from_seconds(cpu_s);
+    const auto found = spent_by.find(name);
+    const Spent spent = found == spent_by.end() ? Spent{} : found->second;
+    cost.cpu = from_seconds(spent.cpu_s);
+    cost.aside = from_seconds(spent.aside_s);
+    if (spent.cpu_s > 0) cost.economy = Ratio{fit.demand.economy * spent.reading_s / spent.cpu_s};
     // A poll lasts until something comes, and what a process computes it does on its cores.
     if (name != "queue.poll" && name != "station.serve") {
-      cost.delay = delay_of(times, cpu_s * shared, within_s(name, busiest, commit_s));
+      const double cpu_s = (spent.cpu_s - (1 - thrift) * spent.reading_s) * shared;
+      cost.delay = delay_of(times, cpu_s, within_s(name, busiest, commit_s));
     }
     fit.operations.push_back(std::move(cost));
   }
   return fit;
-}
-
-namespace {
-
-double cores_where(const CostSamples& run, const std::function<bool(double)>& rate_fits) {
-  double cpu_s = 0, seconds = 0;
-  for (const Window& window : windows_of(run)) {
-    if (!rate_fits(total(window.requests) / window.seconds)) continue;
-    cpu_s += total(window.cpu_s);
-    seconds += window.seconds;
-  }
-  return seconds > 0 ? cpu_s / seconds : 0;
-}
-
-}  // namespace
-
-double cores_under_load(const CostSamples& run) {
-  double greatest = 0;
-  for (const Window& window : windows_of(run)) {
-    greatest = std::max(greatest, total(window.requests) / window.seconds);
-  }
-  return cores_where(run, [greatest](double rate) { return rate > greatest / 2; });
-}
-
-double cores_idle(const CostSamples& run) {
-  double least = 0;
-  for (const Window& window : windows_of(run)) {
-    if (total(window.requests) > 0) continue;
-    const double cores = total(window.cpu_s) / window.seconds;
-    least = least == 0 ? cores : std::min(least, cores);
-  }
-  return least;
 }
 
 }  // namespace wavetank::app

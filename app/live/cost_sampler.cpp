@@ -33,6 +33,15 @@ std::string host_part(const std::string& url) {
   return rest.substr(0, rest.find_first_of("/,"));
 }
 
+/// What the load says of itself. What it spends on watching the clock no request waits for.
+void add_own(const std::string& page, CostSample& sample) {
+  CostSample own;
+  add_metrics(page, "generator", own);
+  for (auto& [key, times] : own.calls) sample.calls[key] = std::move(times);
+  sample.cpu_s[watching] = own.cpu_s[watching];
+  sample.cpu_s["generator"] -= own.cpu_s[watching];
+}
+
 }  // namespace
 
 void add_metrics(const std::string& page, const std::string& process, CostSample& sample) {
@@ -42,6 +51,8 @@ void add_metrics(const std::string& page, const std::string& process, CostSample
   for (const live::MetricSample& one : *read) {
     if (one.name == "process_cpu_seconds_total") {
       sample.cpu_s[role] += one.value;
+    } else if (one.name == "wavetank_watched_seconds_total") {
+      sample.cpu_s[watching] += one.value;
     } else if (one.name == "wavetank_requests_total") {
       sample.requests[std::string(one.label("route"))] += one.value;
     } else if (one.name.starts_with("wavetank_call_seconds_")) {
@@ -113,6 +124,8 @@ void CostSampler::begins(const live::Target& target) {
 
 void CostSampler::loads(live::LiveWorld& world) {
   generator_ = std::make_unique<live::MetricsPage>(world.core().env);
+  generator_->counter("wavetank_watched_seconds", "Watching the clock before deadlines.",
+                      [&world] { return seconds(world.core().driver.watched()); });
   load_.store(&world.core().env.inbox);
 }
 
@@ -124,9 +137,7 @@ void CostSampler::ask_generator(CostSample& sample) {
   std::future<std::string> page = answer->get_future();
   load->post([this, answer] { answer->set_value(generator_->text()); });
   if (page.wait_for(std::chrono::seconds(1)) == std::future_status::ready) {
-    CostSample own;
-    add_metrics(page.get(), "generator", own);
-    for (auto& [key, times] : own.calls) sample.calls[key] = std::move(times);
+    add_own(page.get(), sample);
   }
 }
 
@@ -146,9 +157,7 @@ void CostSampler::ends() {
   thread_.join();
   load_.store(nullptr);
   samples_.push_back(take());
-  CostSample own;
-  add_metrics(generator_->text(), "generator", own);
-  for (auto& [key, times] : own.calls) samples_.back().calls[key] = std::move(times);
+  add_own(generator_->text(), samples_.back());
 }
 
 }  // namespace wavetank::app

@@ -29,9 +29,12 @@ import json, sys
 found = json.load(open(sys.argv[1]))
 machine = found["system"]["machine"]
 per_s = {"submit": 1, "status": 100}  # at 1x
-load = sum(float(one["cpu"].rstrip("us")) / 1e6 * per_s[one["operation"]]
-           for one in found["calibration"]["demands"])
-print(",".join(f"{(used * machine['cores'] - machine['background']) / load:.2f}x"
+economy = float(found["calibration"]["economy"].rstrip("%")) / 100
+def load(used):  # in cores, at 1x
+    return sum(float(one["cpu"].rstrip("us")) / 1e6 * per_s[one["operation"]]
+               * (1 if one["operation"] == "submit" else 1 - economy * used)
+               for one in found["calibration"]["demands"])
+print(",".join(f"{(used * machine['cores'] - machine['background']) / load(used):.2f}x"
                for used in (0.4, 0.5, 0.6, 0.7)))
 PY
 )

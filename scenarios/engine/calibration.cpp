@@ -40,11 +40,18 @@ void Calibration::Demand::describe(Fields& f) {
   f.field("error", error, {.help = "Its standard error."});
 }
 
+void Calibration::Share::describe(Fields& f) {
+  f.field("of", of, {.help = "Of which operation or process."});
+  f.field("value", value, {.help = "Requests a second, or cores."});
+}
+
 void Calibration::Level::describe(Fields& f) {
   f.field("used", used, {.help = "Of the machine's cores."});
   f.field("requests_per_s", requests_per_s, {.help = "That were answered."});
   f.field("observed", observed, {.help = "Mean latency of a request."});
   f.field("simulated", simulated, {.help = "The same, simulated with what was fitted."});
+  f.items("asked", asked, {.help = "Requests a second by operation."});
+  f.items("cores", cores, {.help = "Cores in use by process."});
 }
 
 void Calibration::describe(Fields& f) {
@@ -54,6 +61,7 @@ void Calibration::describe(Fields& f) {
             "is no date like 2026-11-21T23:59:00Z");
   f.field("r2", r2, {.help = "How much of the processor time the regression explains.", .max = 1});
   f.field("windows", windows, {.help = "Observations that it rests on."});
+  f.field("economy", economy, {.help = "How much less reads cost where all cores are busy."});
   f.items("levels", levels, {.help = "The runs that it rests on."});
   f.items("demands", demands, {.help = "Processor time by process and operation."});
 }

@@ -17,11 +17,19 @@ struct Calibration {
     Duration cpu{}, error{};  ///< and its standard error
     void describe(Fields& f);
   };
+  /// How much of what it counts a run had: requests a second, cores.
+  struct Share {
+    std::string of;
+    double value = 0;
+    void describe(Fields& f);
+  };
   /// One run that it rests on.
   struct Level {
     Ratio used{};  ///< of the machine's cores
     double requests_per_s = 0;
     Duration observed{}, simulated{};  ///< mean latency of requests
+    std::vector<Share> asked;  ///< requests a second by operation
+    std::vector<Share> cores;  ///< in use by process
     void describe(Fields& f);
   };
 
@@ -29,6 +37,7 @@ struct Calibration {
   std::string date;    ///< 2026-11-21T23:59:00Z
   double r2 = 0;
   std::int64_t windows = 0;
+  Ratio economy{};
   std::vector<Level> levels;
   std::vector<Demand> demands;
 

@@ -42,7 +42,8 @@ Machine::Machine(Loop& loop, TaskGroup& root, const MachineSettings& settings, s
     covered_ |= named;
     for (std::size_t op = 0; op < costs_.size(); ++op) {
       if ((named & mask_of(static_cast<Op>(op))) == 0) continue;
-      costs_[op] = {cost.cpu, std::make_unique<Sampler>(cost.delay)};
+      costs_[op] = {cost.cpu, cost.aside, cost.economy.value,
+                    std::make_unique<Sampler>(cost.delay)};
     }
   }
   retune();
@@ -51,17 +52,40 @@ Machine::Machine(Loop& loop, TaskGroup& root, const MachineSettings& settings, s
   if (settings_.pause_every > Duration{}) root.spawn(stand_still());
 }
 
+Machine::~Machine() {
+  while (!asides_.empty()) {
+    auto* work = static_cast<Work*>(asides_.front());
+    work->unlink();
+    delete work;
+  }
+}
+
+void Machine::compute(Work& work, Duration cpu, double factor) {
+  const double needs = static_cast<double>(cpu.ns) * settings_.demand * factor;
+  // What needs nothing still ends as an event of its own.
+  const Bytes bytes{std::max<std::int64_t>(1, static_cast<std::int64_t>(needs))};
+  cores_.start(loop_.now(), work, bytes);
+}
+
+/// Of all cores, by the calls that are served and what is busy anyway.
+double Machine::busy_share() const {
+  const auto cores = static_cast<double>(settings_.cores);
+  return std::min(1.0, (static_cast<double>(cores_.flows()) + settings_.background) / cores);
+}
+
 Machine::Work* Machine::begin(const Call& call, double factor, std::coroutine_handle<> handle) {
+  const Cost& cost = costs_[static_cast<std::size_t>(call.op)];
   auto* work = new Work;
   work->call = &call;
   work->factor = factor;
   work->waiter.handle = handle;
   work->waiter.node = &loop_.node();
-  const Duration cpu = costs_[static_cast<std::size_t>(call.op)].cpu;
-  const double needs = static_cast<double>(cpu.ns) * settings_.demand * factor;
-  // What needs nothing still ends as an event of its own.
-  const Bytes bytes{std::max<std::int64_t>(1, static_cast<std::int64_t>(needs))};
-  cores_.start(loop_.now(), *work, bytes);
+  compute(*work, cost.cpu, factor * (1 - cost.economy * busy_share()));
+  if (cost.aside > Duration{}) {
+    auto* aside = new Work;
+    asides_.push_back(*aside);
+    compute(*aside, cost.aside, factor);
+  }
   retune();
   return work;
 }
@@ -75,6 +99,11 @@ void Machine::end(Work& work) {
 }
 
 void Machine::computed(Work& work) {
+  if (work.call == nullptr) {
+    work.unlink();
+    delete &work;
+    return;
+  }
   const bool changes = (changing & mask_of(work.call->op)) != 0;
   if (!changes || commit_.mean() <= 0) return wait(work);
   committing_.push_back(work);

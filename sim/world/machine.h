@@ -1,7 +1,8 @@
 #pragma once
 // Machine: one computer that everything of a small platform shares. What a call costs in processor
 // time, over all processes that take part in it, is served by the machine's cores: processor
-// sharing, at most one core a call. A transaction that changes something then waits for a flush of
+// sharing, at most one core a call. Some of it is spent aside: it takes a core from others, but the
+// call does not wait for it; and a call may cost less where more of the cores are busy. A transaction that changes something then waits for a flush of
 // the disk that it shares with all others (group commit), and what else it waits for is drawn.
 //
 // Now and then the machine stands still, as recorded. `wavetank calibrate` fits all of it; without
@@ -30,6 +31,7 @@ class Machine {
  public:
   /// `settings` must outlive it.
   Machine(Loop& loop, TaskGroup& root, const MachineSettings& settings, std::uint64_t seed);
+  ~Machine();
 
   bool exists() const { return settings_.cores > 0; }
   /// Whether it knows what such calls cost. Those meet no other network or service time.
@@ -66,7 +68,7 @@ class Machine {
 
  private:
   struct Work : Flow, Link {
-    const Call* call = nullptr;
+    const Call* call = nullptr;  ///< null: aside of one
     double factor = 1;
     Waiter waiter;
     static void* operator new(std::size_t bytes) { return Run::current()->frames().take(bytes); }
@@ -75,11 +77,14 @@ class Machine {
     }
   };
   struct Cost {
-    Duration cpu{};
+    Duration cpu{}, aside{};
+    double economy = 0;
     std::unique_ptr<Sampler> delay;
   };
 
   Work* begin(const Call& call, double factor, std::coroutine_handle<> handle);
+  void compute(Work& work, Duration cpu, double factor);
+  double busy_share() const;
   void computed(Work& work);
   void wait(Work& work);
   void end(Work& work);
@@ -97,7 +102,7 @@ class Machine {
   Sampler commit_, pause_;
   mutable SharedResource cores_;  ///< a byte is a nanosecond of one core
   Alarm done_, flushed_;
-  LinkList committing_, flushing_;
+  LinkList committing_, flushing_, asides_;
   std::uint64_t flushes_ = 0;
   std::uint64_t unowned_ = 0;
   bool still_ = false;

@@ -172,6 +172,9 @@ void OperationCost::describe(Fields& f) {
   f.require(operation.empty() || ops_named(operation) != 0, "operation",
             "names no call of a port; faults name them alike");
   f.field("cpu", cpu, {.help = "Processor time of one call, over all processes."});
+  f.field("economy", economy,
+          {.help = "How much less of the processor it takes where all cores are busy.", .max = 1});
+  f.field("aside", aside, {.help = "Processor time that it costs besides, for which nobody waits."});
   f.field("delay", delay, {.help = "What a call waits for besides the processor."});
 }
 

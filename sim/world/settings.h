@@ -101,6 +101,8 @@ struct OperationCost {
   std::string operation;  ///< as faults name calls: database.get, or database for all of it
   Duration cpu{};         ///< of all processes that take part in it
   DurationLaw delay;      ///< what it waits for besides: wire, disk, linger
+  Duration aside{};       ///< of the processes' time, too, but nobody waits for it
+  Ratio economy{0};       ///< how much less it costs where all cores are busy
 
   void describe(Fields& f);
 };

@@ -48,17 +48,22 @@ bool LiveLoop::fire() {
   for (int i = 0; i < steps_between_polls; ++i) {
     loop_.advance(clock_.now());
     if (!loop_.step(loop_.now())) return false;
+    looked_.reset();
   }
   return loop_.next_due() <= loop_.now();
 }
 
 /// Until something is posted or a socket speaks, at most until `until`; no sleep after that.
 void LiveLoop::wait(Time until) {
-  const Duration left = until - clock_.now();
+  const Time now = clock_.now();
+  const Duration left = until - now;
   if (left <= Duration{}) {
-    io_->poll();
+    if (looked_) watched_ += now - *looked_;
+    looked_.reset();
+    if (io_->poll() == 0) looked_ = now;
     return;
   }
+  looked_.reset();
   if (alarm_->at != until) {
     alarm_->at = until;
     alarm_->timer.expires_after(std::chrono::nanoseconds(left.ns));

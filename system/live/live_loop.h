@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "system/base/loop.h"
 #include "system/live/inbox.h"
@@ -31,6 +32,8 @@ class LiveLoop final : public Inbox {
   /// How long before a deadline it stops sleeping and watches the clock instead: a sleep ends some
   /// 50 us late. For a load generator on a core of its own; 0 at first.
   void watch(Duration before) { watch_ = before; }
+  /// How long it has watched so far: time of a core that nothing else needed.
+  Duration watched() const { return watched_; }
 
   boost::asio::io_context& io() { return *io_; }
 
@@ -41,7 +44,8 @@ class LiveLoop final : public Inbox {
 
   Loop& loop_;
   const LiveClock& clock_;
-  Duration watch_{};
+  Duration watch_{}, watched_{};
+  std::optional<Time> looked_;  ///< when it last looked and found nothing, while it watches
   std::unique_ptr<boost::asio::io_context> io_;
   std::unique_ptr<Alarm> alarm_;
 };

@@ -8,8 +8,9 @@ namespace wavetank::app {
 namespace {
 
 /// A platform whose costs are known: submits cost its api 2 ms and its database 3 ms, reads cost
-/// the api 1 ms and the cache .5 ms, and the database is busy with a tenth of a core besides.
-CostSamples run_of(double submits_per_s, double reads_per_s) {
+/// the api 1 ms and the cache .5 ms, and the database is busy with a tenth of a core besides. Where
+/// both cores are busy, reads cost less by `economy`.
+CostSamples run_of(double submits_per_s, double reads_per_s, double economy = 0) {
   CostSamples run;
   CostSample at;
   for (int i = 0; i <= 10; ++i) {
@@ -17,12 +18,15 @@ CostSamples run_of(double submits_per_s, double reads_per_s) {
     const double seconds = 3;
     const double submits = i == 0 ? 0 : submits_per_s * seconds * (i % 3 == 0 ? 1.5 : 1);
     const double reads = i == 0 ? 0 : reads_per_s * seconds * (i % 2 == 0 ? 0.5 : 1);
+    const double else_s = 0.005 * submits + 0.1 * seconds, reading_s = 0.0015 * reads;
+    const double busy = (else_s + reading_s) / (2 * seconds + economy * reading_s);
+    const double thrift = 1 - economy * busy;
     at.at_s += seconds;
     at.requests["submit"] += submits;
     at.requests["status"] += reads;
-    at.cpu_s["api"] += 0.002 * submits + 0.001 * reads;
+    at.cpu_s["api"] += 0.002 * submits + 0.001 * reads * thrift;
     at.cpu_s["database"] += 0.003 * submits + 0.1 * seconds;
-    at.cpu_s["cache"] += 0.0005 * reads;
+    at.cpu_s["cache"] += 0.0005 * reads * thrift;
     const auto call = [&](const char* process, const char* op, double count, double each_s) {
       CallTimes& times = at.calls[{process, op}];
       times.count += count;
@@ -56,10 +60,10 @@ double mean_s(const DurationLaw& law) {
 
 TEST_CASE("cost fit: finds what each request costs each process, and what is spent anyway") {
   const CostFit fit = fit_costs({run_of(10, 50), run_of(20, 40), run_of(8, 120)}, 0, 0);
-  REQUIRE(fit.trouble.empty());
-  CHECK(fit.r2 == doctest::Approx(1));
-  CHECK(fit.background == doctest::Approx(0.1));
-  for (const Demand& one : fit.demands) {
+  REQUIRE(fit.demand.trouble.empty());
+  CHECK(fit.demand.r2 == doctest::Approx(1));
+  CHECK(fit.demand.background == doctest::Approx(0.1));
+  for (const Demand& one : fit.demand.demands) {
     const bool submit = one.operation == "submit";
     const double truth = one.process == "api"        ? (submit ? 0.002 : 0.001)
                          : one.process == "database" ? (submit ? 0.003 : 0)
@@ -76,6 +80,31 @@ TEST_CASE("cost fit: calls share the demand of those that take part in them") {
   CHECK(seconds(cost_of(fit, "http.status").cpu) == doctest::Approx(0.001));
   CHECK(seconds(cost_of(fit, "database.accept_process").cpu) == doctest::Approx(0.003));
   CHECK(seconds(cost_of(fit, "cache.get").cpu) == doctest::Approx(0.0005));
+}
+
+TEST_CASE("cost fit: reads that cost less where the machine is busy are found to do so") {
+  const CostFit fit = fit_costs({run_of(10, 50, 0.5), run_of(20, 400, 0.5), run_of(8, 900, 0.5)},
+                                0, 2);
+  REQUIRE(fit.demand.trouble.empty());
+  CHECK(fit.demand.economy == doctest::Approx(0.5));
+  CHECK(fit.demand.r2 == doctest::Approx(1));
+  CHECK(seconds(cost_of(fit, "http.status").cpu) == doctest::Approx(0.001));
+  CHECK(cost_of(fit, "http.status").economy.value == doctest::Approx(0.5));
+  CHECK(cost_of(fit, "http.submit").economy.value == 0);
+  CHECK(fit.demand.thrift(1, 2) == doctest::Approx(0.75));
+  CHECK(fit.demand.thrift(9, 2) == doctest::Approx(0.5));
+  // Without an economy none is found.
+  CHECK(fit_costs({run_of(10, 50), run_of(20, 400), run_of(8, 900)}, 0, 2).demand.economy == 0);
+}
+
+TEST_CASE("cost fit: the load's own watching of the clock takes a core, and no call waits for it") {
+  std::vector<CostSamples> runs = {run_of(10, 50), run_of(20, 40), run_of(8, 120)};
+  for (CostSamples& run : runs) {
+    for (CostSample& at : run) at.cpu_s[watching] = 0.0001 * at.requests["status"];
+  }
+  const CostFit fit = fit_costs(runs, 0, 0);
+  CHECK(seconds(cost_of(fit, "http.status").aside) == doctest::Approx(0.0001));
+  CHECK(seconds(cost_of(fit, "http.status").cpu) == doctest::Approx(0.001));
 }
 
 TEST_CASE("cost fit: a call waits for what is neither its demand nor in calls of its own") {
@@ -104,8 +133,8 @@ TEST_CASE("cost fit: what requests waited for each other is no delay of theirs")
 }
 
 TEST_CASE("cost fit: nothing measured is no fit") {
-  CHECK_FALSE(fit_costs({}, 0, 2).trouble.empty());
-  CHECK_FALSE(fit_costs({CostSamples(5)}, 0, 2).trouble.empty());
+  CHECK_FALSE(fit_costs({}, 0, 2).demand.trouble.empty());
+  CHECK_FALSE(fit_costs({CostSamples(5)}, 0, 2).demand.trouble.empty());
 }
 
 TEST_CASE("cost fit: cores in use, under load and idle") {

@@ -63,8 +63,12 @@ TEST_CASE("live loop: one that watches the clock before a deadline is never earl
     const Time due = bench.core.loop.now() + microseconds(700) * i;
     bench.core.root.spawn(fire_at(bench, due, seen));
   }
+  CHECK(bench.core.driver.watched() == Duration{});
   CHECK(bench.wait_for([&] { return seen.fired == 30; }));
   CHECK(seen.early == 0);
+  // It has watched, and no longer than the whole of it.
+  CHECK(bench.core.driver.watched() > Duration{});
+  CHECK(bench.core.driver.watched() <= bench.core.clock.now() - Time{});
 }
 
 TEST_CASE("live loop: jobs of threads run on its own thread") {

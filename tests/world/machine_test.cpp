@@ -100,11 +100,33 @@ TEST_CASE("machine: a slower machine takes longer") {
   CHECK(shore.ends == std::vector<std::int64_t>{14'000});
 }
 
+TEST_CASE("machine: a call costs less where more of the cores are busy when it comes") {
+  MachineSettings settings = machine_of(2, milliseconds(10), {});
+  settings.operations[0].economy = Ratio{0.4};
+  Shore shore(settings);
+  shore.at<Read>({});
+  shore.at<Read>(milliseconds(2));  // one of two cores is busy: a fifth less
+  shore.run();
+  CHECK(shore.ends == std::vector<std::int64_t>{10'000, 10'000});
+}
+
 TEST_CASE("machine: waiting is beside the cores, not on them") {
   Shore shore(machine_of(1, milliseconds(1), milliseconds(50)));
   for (int i = 0; i < 3; ++i) shore.at<Read>({});
   shore.run();
   CHECK(shore.ends == std::vector<std::int64_t>{53'000, 53'000, 53'000});
+}
+
+TEST_CASE("machine: what is spent aside takes a core from others, and nobody waits for it") {
+  MachineSettings settings = machine_of(1, milliseconds(10), {});
+  settings.operations[0].aside = milliseconds(20);
+  Shore shore(settings);
+  shore.at<Read>({});
+  shore.at<Read>(milliseconds(100));
+  shore.at<Read>(milliseconds(115));
+  shore.run();
+  // Half the core; then a quarter, with the third and what it spends aside, and then a third.
+  CHECK(shore.ends == std::vector<std::int64_t>{20'000, 125'000, 147'500});
 }
 
 TEST_CASE("machine: changes that come during a flush of the disk share the next") {
