@@ -9,8 +9,8 @@
 #include "app/live/target_file.h"
 #include "app/rehearsal.h"
 #include "system/live/attach_check.h"
-#include "system/live/drill/allowlist.h"
 #include "system/live/drill/marker.h"
+#include "system/live/drill/reach.h"
 #include "system/live/drill/web.h"
 
 namespace wavetank::app {
@@ -105,7 +105,9 @@ int Attach::init(Streams& streams) const {
 /// Whether it may be touched at all.
 std::vector<CheckedPiece> Attach::consent(const live::Target& target) const {
   std::vector<CheckedPiece> pieces;
-  const std::vector<std::string> wrong = live::Allowlist(target.allow).check(target);
+  auto list = std::make_shared<const live::Allowlist>(target.allow);
+  const std::vector<std::string> wrong = list->check(target);
+  live::Reach::limit(std::move(list));
   for (const std::string& one : wrong) {
     pieces.push_back({"addresses", Verdict::fails, one, true});
   }

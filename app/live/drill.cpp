@@ -309,6 +309,7 @@ bool Drill::begin_strikes(const std::string& folder) {
   settings.folder = std::filesystem::path(folder) / run_id_;
   settings.run = run_id_;
   settings.target = std::filesystem::absolute(target_.file).string();
+  settings.allow = target_.allow;
   settings.lease = watchdog_lease;
   settings.watchdog = {std::filesystem::read_symlink("/proc/self/exe").string(), "watchdog",
                        settings.folder.string(), "--lease",

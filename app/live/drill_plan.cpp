@@ -10,6 +10,7 @@
 #include "app/live/drill_strikes.h"
 #include "app/live/stop_rules.h"
 #include "app/live/target_file.h"
+#include "app/live/target_options.h"
 #include "scenarios/engine/text/document.h"
 #include "system/live/drill/limits.h"
 
@@ -113,6 +114,7 @@ std::optional<int> Drill::prepare() {
   const auto target = read_target(options_.target_path, options_.target_sets, problems);
   if (print_problems(problems, options_.target_path, streams_.err)) return exit_usage;
   target_ = *target;
+  if (!keep_in_reach(target_, streams_.err)) return refuse(exit_usage, "nothing was touched");
   if (target_.is_production() && !options_.strike_production) {
     return refuse(exit_usage,
                   "the target is a production platform: nothing was touched. To mean it, say "

@@ -6,6 +6,7 @@
 #include "app/live/no_controls.h"
 #include "app/live/target_file.h"
 #include "app/rehearsal.h"
+#include "system/live/drill/reach.h"
 #include "system/live/kafka_queue.h"
 #include "system/live/live_world.h"
 
@@ -26,7 +27,18 @@ std::optional<live::Target> TargetOptions::read(const char* command, Streams& st
   engine::Problems problems;
   std::optional<live::Target> target = read_target(path, sets, problems);
   if (print_problems(problems, path, streams.err)) return std::nullopt;
+  if (!keep_in_reach(*target, streams.err)) return std::nullopt;
   return target;
+}
+
+bool keep_in_reach(const live::Target& target, std::ostream& err) {
+  auto list = std::make_shared<const live::Allowlist>(target.allow);
+  const std::vector<std::string> outside = list->outside(target);
+  for (const std::string& one : outside) {
+    err << "wavetank: " << target.file << ": " << one << '\n';
+  }
+  live::Reach::limit(std::move(list));
+  return outside.empty();
 }
 
 bool is_here(std::string_view address) {

@@ -16,9 +16,14 @@ struct TargetOptions {
   std::vector<std::string> sets;
 
   void declare(Options& options, const char* help = "The platform.");
-  /// None, with messages, where no file was named or anything in it is wrong.
+  /// None, with messages, where no file was named or anything in it is wrong, or outside its
+  /// `allow`: nothing of it is touched then, and later nothing outside.
   std::optional<live::Target> read(const char* command, Streams& streams) const;
 };
+
+/// From now on no client of this process connects to what is not in the target's `allow`. False,
+/// with messages, where something that it names is known to lie outside.
+bool keep_in_reach(const live::Target& target, std::ostream& err);
 
 /// Whether an address, a host with or without a port, is one of this machine's own.
 bool is_here(std::string_view address);

@@ -3,6 +3,7 @@
 
 #include "app/command.h"
 #include "app/live/run_folders.h"
+#include "system/live/drill/reach.h"
 #include "system/live/drill/undo.h"
 
 namespace wavetank::app {
@@ -23,6 +24,7 @@ class Undo final : public Command {
     if (runs.empty()) return exit_error;
     int code = exit_ok;
     for (const RunFolder& one : runs) {
+      if (one.run.allow) live::Reach::limit(*one.run.allow);
       if (!(dry_run_ ? tell(one, streams) : undo(one, streams))) code = exit_residue;
     }
     return code;

@@ -3,6 +3,8 @@
 
 #include "app/command.h"
 #include "scenarios/engine/text/quantity.h"
+#include "system/live/drill/reach.h"
+#include "system/live/drill/undo_record.h"
 #include "system/live/drill/watchdog.h"
 
 namespace wavetank::app {
@@ -24,6 +26,8 @@ class Watch final : public Command {
       }
       settings.lease = *lease.value;
     }
+    const auto recorded = live::read_undo_record(folder_);
+    if (recorded && recorded->allow) live::Reach::limit(*recorded->allow);
     return live::watch(folder_, settings);
   }
 

@@ -17,6 +17,8 @@
 #include <sys/socket.h>
 #include <unordered_map>
 
+#include "system/live/drill/reach.h"
+
 namespace wavetank::live {
 namespace {
 
@@ -244,7 +246,9 @@ void HttpClient::Core::connect(const JobPtr& job) {
 void HttpClient::Core::reach(const JobPtr& job, const ConnectionPtr& connection,
                              const tcp::endpoint& endpoint) {
   const std::string address = endpoint.address().to_string();
-  if (settings.allowed && !settings.allowed(address)) {
+  const bool allowed =
+      settings.allowed ? settings.allowed(address) : Reach::permits(*endpoint.data());
+  if (!allowed) {
     asio::post(io, [self = shared_from_this(), job, address] {
       self->end(job->number, Failure::invalid,
                 job->server + " is at " + address + ", which may not be touched");

@@ -50,7 +50,7 @@ struct HttpClientSettings {
   Duration idle_most = whole_seconds(15);  ///< below what servers usually allow
   Bytes header_most = kib(64);
   Bytes body_most = mib(64);
-  /// Asked with the resolved address before each connection; empty allows all.
+  /// Asked with the resolved address before each connection; empty asks Reach.
   std::function<bool(const std::string& address)> allowed{};
 };
 

@@ -1,9 +1,13 @@
 #include "system/live/kafka_client.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <stdexcept>
 #include <utility>
 
+#include "system/live/drill/reach.h"
 #include "system/live/tsan_threads.h"
 
 namespace wavetank::live {
@@ -27,6 +31,18 @@ void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t error, rd_kafka_topic_partiti
   listener_of(opaque).rebalanced(error, places);
 }
 
+/// A bootstrap server or a broker that another one advertises: librdkafka has looked it up, and
+/// leaves the connecting to us. The socket does not block.
+int on_connect(int socket, const sockaddr* address, int size, const char* broker, void* opaque) {
+  if (!Reach::permits(*address)) {
+    listener_of(opaque).log().forbidden("broker " + std::string(broker) + ": " +
+                                        beyond_reach(*address));
+    return EACCES;
+  }
+  if (::connect(socket, address, static_cast<socklen_t>(size)) == 0) return 0;
+  return errno == EINPROGRESS ? 0 : errno;
+}
+
 void on_receipt(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   listener_of(opaque).delivered(*message);
 }
@@ -44,7 +60,15 @@ void KafkaLog::add(int level, const std::string& text) {
 
 std::string KafkaLog::last_error() const {
   const std::lock_guard lock(mutex_);
-  return last_error_;
+  return forbidden_.empty() ? last_error_ : forbidden_;
+}
+
+void KafkaLog::forbidden(const std::string& text) {
+  {
+    const std::lock_guard lock(mutex_);
+    forbidden_ = text;
+  }
+  add(error_level, text);
 }
 
 void KafkaListener::failed(rd_kafka_resp_err_t error, const std::string& text) {
@@ -59,6 +83,7 @@ KafkaSetup::KafkaSetup(const KafkaTarget& target, KafkaListener& listener)
   rd_kafka_conf_set_opaque(conf_.get(), &listener);
   rd_kafka_conf_set_log_cb(conf_.get(), on_log);
   rd_kafka_conf_set_error_cb(conf_.get(), on_error);
+  rd_kafka_conf_set_connect_cb(conf_.get(), on_connect);
   set("bootstrap.servers", target.brokers);
   set("security.protocol", target.security);
   if (!target.ca.empty()) set("ssl.ca.location", target.ca);

@@ -21,13 +21,15 @@ class KafkaLog {
 
   explicit KafkaLog(Sink sink = nullptr) : sink_(std::move(sink)) {}
   void add(int level, const std::string& text);
-  /// The last warning or error, with what it hints at; empty while there was none.
+  /// The last warning or error, with what it hints at; empty while there was none. Where a broker
+  /// is outside `allow` that is said, whatever came of it.
   std::string last_error() const;
+  void forbidden(const std::string& text);
 
  private:
   Sink sink_;
   mutable std::mutex mutex_;
-  std::string last_error_, last_text_;
+  std::string last_error_, last_text_, forbidden_;
 };
 
 /// What librdkafka tells a client: errors, rebalances and receipts to the thread that polls it.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "system/live/drill/reach.h"
+
 #ifdef __SANITIZE_ADDRESS__
 // libpqxx 6.4 asks a connection that has just broken for its encoding, throws, and forgets the
 // result it held: one small leak a broken connection, at whichever statement meets it first. The
@@ -32,6 +34,19 @@ std::string quoted(const std::string& text) {
   return out + "'";
 }
 
+/// libpq looks names up by itself, unless it is told the addresses. The host is verified by TLS.
+std::string address_words(const std::string& host) {
+  const auto found = Reach::addresses(host);
+  if (!found) throw pqxx::broken_connection(found.why());
+  if (found->front() == host) return "host=" + quoted(host);
+  std::string hosts, addresses;
+  for (const std::string& one : *found) {
+    hosts += (hosts.empty() ? "" : ",") + host;
+    addresses += (addresses.empty() ? "" : ",") + one;
+  }
+  return "host=" + quoted(hosts) + " hostaddr=" + quoted(addresses);
+}
+
 std::string connection_string(const DatabaseTarget& t, const std::string& name,
                               const std::string& password, Duration statement_timeout) {
   const std::int64_t second = whole_seconds(1).ns;
@@ -39,7 +54,7 @@ std::string connection_string(const DatabaseTarget& t, const std::string& name,
       1, (t.connect_timeout.ns + second - 1) / second);
   const std::int64_t statement_ms =
       std::max<std::int64_t>(1, statement_timeout.ns / milliseconds(1).ns);
-  std::string text = "host=" + quoted(t.host) + " port=" + std::to_string(t.port) +
+  std::string text = address_words(t.host) + " port=" + std::to_string(t.port) +
                      " dbname=" + quoted(t.name) + " user=" + quoted(t.user) +
                      " application_name=" + quoted(name) +
                      " connect_timeout=" + std::to_string(connect_s) +

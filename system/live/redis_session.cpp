@@ -11,6 +11,8 @@
 #include <memory>
 #include <string_view>
 
+#include "system/live/drill/reach.h"
+
 namespace wavetank::live {
 namespace {
 
@@ -95,12 +97,25 @@ RedisAnswer read(const redisReply& reply) {
   return answer;
 }
 
+/// By the first of its addresses that answers.
+redisContext* connect(const std::vector<std::string>& addresses, const CacheTarget& target) {
+  redisContext* context = nullptr;
+  for (const std::string& one : addresses) {
+    if (context != nullptr) redisFree(context);
+    context = redisConnectWithTimeout(one.c_str(), static_cast<int>(target.port),
+                                      interval(target.connect_timeout));
+    if (context == nullptr || context->err == 0) break;
+  }
+  return context;
+}
+
 }  // namespace
 
 RedisSession::RedisSession(const CacheTarget& target)
-    : place_("cache at " + target.host + ":" + std::to_string(target.port)),
-      context_(redisConnectWithTimeout(target.host.c_str(), static_cast<int>(target.port),
-                                       interval(target.connect_timeout))) {
+    : place_("cache at " + target.host + ":" + std::to_string(target.port)) {
+  const auto addresses = Reach::addresses(target.host);
+  if (!addresses) fail(Failure::refused, addresses.why(), true);
+  context_ = connect(*addresses, target);
   try {
     if (context_ == nullptr) fail(Failure::out_of_memory, "no memory for a connection", true);
     if (context_->err != 0) fail(Failure::refused, context_->errstr, true);

@@ -56,7 +56,7 @@ class RedisSession {
   [[noreturn]] void fail(Failure failure, const std::string& text, bool lost) const;
 
   std::string place_;  ///< host and port, for errors
-  redisContext* context_;
+  redisContext* context_ = nullptr;
 };
 
 }  // namespace wavetank::live

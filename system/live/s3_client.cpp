@@ -7,6 +7,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "system/live/curl_reach.h"
 #include "system/live/curl_ready.h"
 #include "system/live/s3_xml.h"
 
@@ -178,7 +179,12 @@ Result<S3Client::Answer> S3Client::perform(const S3Request& request, const std::
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stopped_);
   }
   reason_[0] = '\0';
+  std::string refused;
+  keep_in_reach(curl, refused);
   const CURLcode code = curl_easy_perform(curl);
+  if (code != CURLE_OK && !refused.empty()) {
+    return fail(Failure::refused, endpoint_ + ": " + refused);
+  }
   if (code != CURLE_OK) return broke(request, code);
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
   return answer;

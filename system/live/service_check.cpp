@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "system/live/curl_reach.h"
 #include "system/live/curl_ready.h"
 #include "system/live/kafka_topics.h"
 #include "system/live/object_client.h"
@@ -129,6 +130,8 @@ bool speaks_tls(const std::string& host_and_port) {
   curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, tls_patience_ms);
+  std::string refused;
+  keep_in_reach(curl.get(), refused);
   return curl_easy_perform(curl.get()) == CURLE_OK;
 }
 

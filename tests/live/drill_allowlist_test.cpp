@@ -64,7 +64,7 @@ TEST_CASE("drill: the host and port of whatever a target writes") {
   CHECK(split("db") == "db 0");
 }
 
-TEST_CASE("drill: every address of a name must be allowed, and the answer pins it") {
+TEST_CASE("drill: every address of a name must be allowed") {
   int asked = 0;
   const Allowlist list({"10.0.0.0/8"}, [&asked](const std::string& host) {
     ++asked;
@@ -74,16 +74,18 @@ TEST_CASE("drill: every address of a name must be allowed, and the answer pins i
     if (host == "empty") return Found(std::vector<IpAddress>());
     return Found::none(host + " is not known");
   });
-  CHECK(list.check(endpoint_of("kafka", "good:9092"))->text() == "good:9092:10.1.1.1");
-  CHECK(list.check(endpoint_of("kafka", "mixed:9092")).why() ==
-        "kafka: mixed, which is 93.184.216.34, is not in `allow`; if it may be touched, add "
+  const auto good = list.addresses("good");
+  REQUIRE(good);
+  CHECK(*good == std::vector<IpAddress>{address("10.1.1.1"), address("10.1.1.2")});
+  CHECK(list.addresses("mixed").why() ==
+        "mixed, which is 93.184.216.34, is not in `allow`; if it may be touched, add "
         "93.184.216.34/32");
-  CHECK(list.check(endpoint_of("cache.host", "::1")).why() ==
-        "cache.host: ::1 is not in `allow`; if it may be touched, add ::1/128");
-  CHECK(!list.check(endpoint_of("kafka", "empty:1")));
-  CHECK(list.check(endpoint_of("kafka", "other:1")).why() == "kafka: other is not known");
+  CHECK(list.addresses("::1").why() ==
+        "::1 is not in `allow`; if it may be touched, add ::1/128");
+  CHECK(list.addresses("empty").why() == "empty has no address");
+  CHECK(list.addresses("other").why() == "other is not known");
   CHECK(asked == 4);
-  CHECK(list.check(endpoint_of("kafka", "10.9.9.9:1")));
+  CHECK(list.addresses("10.9.9.9"));
   CHECK(asked == 4);
 }
 
@@ -94,19 +96,24 @@ TEST_CASE("drill: all that a target names is checked, each with its place") {
   target.objects.endpoint = "http://outside:7070";
   target.processes = {{"api/0", "127.0.0.1:4", "outside:5"}};
   target.toxiproxy = "http://inside:8474";
+  target.marker.kind = "http";
+  target.marker.url = "http://unknown/marker";
+  target.otlp = "http://outside:4318";
   const Allowlist list(target.allow, [](const std::string& host) {
     using Found = Answer<std::vector<IpAddress>>;
+    if (host == "unknown") return Found::none("unknown: no such name");
     return Found({address(host == "inside" ? "127.0.0.9" : "8.8.8.8")});
   });
-  std::vector<Pin> pins;
-  const auto wrong = list.check(target, &pins);
-  REQUIRE(wrong.size() == 3);
+  auto wrong = list.check(target);
+  REQUIRE(wrong.size() == 5);
   CHECK(wrong[0].starts_with("kafka.brokers: outside, which is 8.8.8.8, is not in `allow`"));
   CHECK(wrong[1].starts_with("objects.endpoint: outside"));
   CHECK(wrong[2].starts_with("processes, api/0, control: outside"));
-  REQUIRE(pins.size() == 2);
-  CHECK(pins[0].text() == "inside:2:127.0.0.9");
-  CHECK(pins[1].text() == "inside:8474:127.0.0.9");
+  CHECK(wrong[3].starts_with("otlp: outside"));
+  CHECK(wrong[4] == "marker.url: unknown: no such name");
+  // What has no address now is left to who connects.
+  wrong.pop_back();
+  CHECK(list.outside(target) == wrong);
 }
 
 TEST_CASE("drill: everything over the limits is told with both numbers, and 0 is no cap") {

@@ -57,6 +57,10 @@ for one in up migrate serve halt; do
 done
 rm "$(dirname "$target")/typos.json"
 
+# A documentation address: nobody is there, and nobody is asked.
+wrong "outside allow" "migrate up run calibrate halt" 2 "is not in \`allow\`" \
+  toxiproxy=http://192.0.2.1:8474
+
 # --- services that do not answer, or otherwise ---------------------------------------------------
 
 wrong "no broker there" "migrate up" 1 ": /kafka/brokers: " kafka.brokers=$nobody

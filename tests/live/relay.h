@@ -16,13 +16,14 @@ namespace wavetank::live {
 class Relay {
  public:
   /// To host:port, from a free port of loopback.
-  Relay(boost::asio::io_context& io, const std::string& to)
+  Relay(boost::asio::io_context& io, const std::string& to, const std::string& at = "127.0.0.1")
       : to_(boost::asio::ip::make_address(parse_host_port(to)->host), parse_host_port(to)->port),
-        acceptor_(io, {boost::asio::ip::address_v4::loopback(), 0}) {
+        acceptor_(io, {boost::asio::ip::make_address(at), 0}) {
     accept();
   }
   std::string address() const {
-    return "127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
+    const Tcp::endpoint at = acceptor_.local_endpoint();
+    return at.address().to_string() + ":" + std::to_string(at.port());
   }
   /// Resets every connection that is open. New ones are welcome.
   void cut() {

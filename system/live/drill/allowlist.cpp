@@ -81,6 +81,11 @@ std::string text_of(const IpAddress& address) {
   return text;
 }
 
+std::string text_of(const sockaddr& address) {
+  const auto found = address_in(address);
+  return found ? text_of(*found) : "an address of another family";
+}
+
 bool Network::holds(const IpAddress& one) const {
   const auto whole = static_cast<std::size_t>(bits / 8);
   if (!std::equal(one.begin(), one.begin() + static_cast<std::ptrdiff_t>(whole),
@@ -153,17 +158,12 @@ std::vector<Endpoint> endpoints_of(const Target& target) {
     add("processes, " + one.name + ", control", one.control);
   }
   add("toxiproxy", target.toxiproxy);
+  add("otlp", target.otlp);
   if (target.marker.kind == "http") add("marker.url", target.marker.url);
   if (target.platform == "attached") {
     for (const std::string& url : target.attach.urls()) add("attach", url);
   }
   return all;
-}
-
-std::string Pin::text() const {
-  const bool four = is_v4(address);
-  return host + ':' + std::to_string(port) + ':' + (four ? "" : "[") + text_of(address) +
-         (four ? "" : "]");
 }
 
 Allowlist::Allowlist(const std::vector<std::string>& networks, Resolve resolve)
@@ -188,35 +188,52 @@ bool Allowlist::allows(const sockaddr& address) const {
   return found && allows(*found);
 }
 
-Answer<Pin> Allowlist::check(const Endpoint& endpoint) const {
-  std::string place = endpoint.what + ": " + endpoint.host;
-  std::vector<IpAddress> addresses;
-  if (const auto literal = parse_address(endpoint.host)) {
-    addresses.push_back(*literal);
-  } else {
-    auto found = resolve_(endpoint.host);
-    if (!found) return Answer<Pin>::none(endpoint.what + ": " + found.why());
-    addresses = std::move(*found);
+Answer<std::vector<IpAddress>> Allowlist::resolved(const std::string& host) const {
+  if (const auto literal = parse_address(host)) return std::vector<IpAddress>{*literal};
+  auto found = resolve_(host);
+  if (found && found->empty()) {
+    return Answer<std::vector<IpAddress>>::none(host + " has no address");
   }
-  if (addresses.empty()) return Answer<Pin>::none(place + " has no address");
+  return found;
+}
+
+Trouble Allowlist::forbidden(const std::string& host,
+                             const std::vector<IpAddress>& addresses) const {
   for (const IpAddress& one : addresses) {
     if (allows(one)) continue;
     const std::string address = text_of(one);
-    if (address != endpoint.host) place += ", which is " + address + ',';
-    return Answer<Pin>::none(place + " is not in `allow`; if it may be touched, add " + address +
-                             (is_v4(one) ? "/32" : "/128"));
+    return host + (address != host ? ", which is " + address + ',' : "") +
+           " is not in `allow`; if it may be touched, add " + address +
+           (is_v4(one) ? "/32" : "/128");
   }
-  return Pin{endpoint.host, endpoint.port, addresses.front()};
+  return std::nullopt;
 }
 
-std::vector<std::string> Allowlist::check(const Target& target, std::vector<Pin>* pins) const {
+Answer<std::vector<IpAddress>> Allowlist::addresses(const std::string& host) const {
+  auto found = resolved(host);
+  if (!found) return found;
+  if (const Trouble why = forbidden(host, *found)) {
+    return Answer<std::vector<IpAddress>>::none(*why);
+  }
+  return found;
+}
+
+std::vector<std::string> Allowlist::check(const Target& target) const {
   std::vector<std::string> wrong = unread_;
   for (const Endpoint& endpoint : endpoints_of(target)) {
-    const auto pin = check(endpoint);
-    if (!pin) {
-      wrong.push_back(pin.why());
-    } else if (pins != nullptr && !parse_address(endpoint.host)) {
-      pins->push_back(*pin);
+    const auto found = addresses(endpoint.host);
+    if (!found) wrong.push_back(endpoint.what + ": " + found.why());
+  }
+  return wrong;
+}
+
+std::vector<std::string> Allowlist::outside(const Target& target) const {
+  std::vector<std::string> wrong = unread_;
+  for (const Endpoint& endpoint : endpoints_of(target)) {
+    const auto found = resolved(endpoint.host);
+    if (!found) continue;
+    if (const Trouble why = forbidden(endpoint.host, *found)) {
+      wrong.push_back(endpoint.what + ": " + *why);
     }
   }
   return wrong;

@@ -1,6 +1,7 @@
 #pragma once
-// Allowlist: which addresses a run may touch. A name is resolved once, every address that it has
-// must be allowed, and the answer pins it, so that a later lookup cannot lead elsewhere.
+// Allowlist: which addresses a run may touch. Every address that a name has must be allowed. What a
+// client really connects to is held against the list again, at each connection (reach.h): a later
+// lookup cannot lead elsewhere.
 
 #include <array>
 #include <cstdint>
@@ -21,6 +22,7 @@ using IpAddress = std::array<std::uint8_t, 16>;
 
 std::optional<IpAddress> parse_address(const std::string& text);
 std::string text_of(const IpAddress& address);
+std::string text_of(const sockaddr& address);
 
 struct Network {
   IpAddress address{};
@@ -42,14 +44,6 @@ std::vector<Endpoint> endpoints_of(const Target& target);
 /// "http://host:port/path", "host:port", "[::1]:80", "host".
 Endpoint endpoint_of(const std::string& what, const std::string& text);
 
-struct Pin {
-  std::string host;
-  int port = 0;
-  IpAddress address{};
-  /// As WebCall::pins wants it.
-  std::string text() const;
-};
-
 class Allowlist {
  public:
   using Resolve = std::function<Answer<std::vector<IpAddress>>(const std::string& host)>;
@@ -60,12 +54,17 @@ class Allowlist {
   bool allows(const IpAddress& address) const;
   /// For callbacks of clients that connect by themselves. Sockets of the machine itself pass.
   bool allows(const sockaddr& address) const;
-  /// The address that the endpoint is pinned to, or why it may not be touched.
-  Answer<Pin> check(const Endpoint& endpoint) const;
-  /// All endpoints of the target: what is wrong with each; pins for those with names.
-  std::vector<std::string> check(const Target& target, std::vector<Pin>* pins = nullptr) const;
+  /// The addresses that a host has now, all of them allowed, or why it may not be touched.
+  Answer<std::vector<IpAddress>> addresses(const std::string& host) const;
+  /// All endpoints of the target: what is wrong with each.
+  std::vector<std::string> check(const Target& target) const;
+  /// Those that are known to lie outside. A name that has no address now is left to who connects.
+  std::vector<std::string> outside(const Target& target) const;
 
  private:
+  Answer<std::vector<IpAddress>> resolved(const std::string& host) const;
+  Trouble forbidden(const std::string& host, const std::vector<IpAddress>& addresses) const;
+
   std::vector<Network> networks_;
   std::vector<std::string> unread_;
   Resolve resolve_;

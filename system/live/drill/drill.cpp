@@ -4,7 +4,8 @@ namespace wavetank::live {
 
 Answer<std::unique_ptr<Drill>> Drill::begin(const DrillSettings& settings, Alarm alarm) {
   using Begun = Answer<std::unique_ptr<Drill>>;
-  auto record = UndoRecord::create(settings.folder, settings.run, settings.target);
+  auto record = UndoRecord::create(settings.folder, settings.run, settings.target,
+                                   settings.allow);
   if (!record) return Begun::none(record.why());
   auto hold = RunHold::take(settings.folder);
   if (!hold) return Begun::none(hold.why());

@@ -80,6 +80,7 @@ void Notifier::work() {
     WebCall call = json_request("POST", url_, body.dump(-1, ' ', false,
                                                         nlohmann::json::error_handler_t::replace));
     call.timeout = timeout_;
+    call.in_reach = false;
     const WebAnswer answer = ask_web(call);
     lock.lock();
     if (!answer.ok()) {

@@ -115,6 +115,7 @@ Answer<RecordedRun> read_undo_record(const std::filesystem::path& folder) {
         }
         run.run = line.at("run");
         run.target = line.at("target");
+        if (line.contains("allow")) run.allow = line.at("allow").get<std::vector<std::string>>();
         first = false;
       } else if (!line.is_object() || !take(line, run)) {
         ++run.torn;
@@ -130,7 +131,8 @@ Answer<RecordedRun> read_undo_record(const std::filesystem::path& folder) {
 
 Answer<std::unique_ptr<UndoRecord>> UndoRecord::create(const std::filesystem::path& folder,
                                                        const std::string& run,
-                                                       const std::string& target) {
+                                                       const std::string& target,
+                                                       const std::vector<std::string>& allow) {
   using Made = Answer<std::unique_ptr<UndoRecord>>;
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -139,7 +141,8 @@ Answer<std::unique_ptr<UndoRecord>> UndoRecord::create(const std::filesystem::pa
   const int file = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) return Made::none(path.string() + ": " + std::strerror(errno));
   auto record = std::unique_ptr<UndoRecord>(new UndoRecord(file));
-  const Json head = {{"wavetank", "undo"}, {"version", version}, {"run", run}, {"target", target}};
+  const Json head = {{"wavetank", "undo"}, {"version", version}, {"run", run},
+                     {"target", target},   {"allow", allow}};
   if (const auto trouble = record->append(head, false)) return Made::none(*trouble);
   if (const auto trouble = sync_folder(folder)) return Made::none(*trouble);
   return record;

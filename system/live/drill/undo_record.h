@@ -2,7 +2,7 @@
 // The undo record of a run: DIR/undo.jsonl, one line a step, on disk before the step is taken.
 // Whoever reads it, at any moment and after any kill, knows all that may have to be undone.
 //
-//   {"wavetank":"undo","version":1,"run":"...","target":"..."}
+//   {"wavetank":"undo","version":1,"run":"...","target":"...","allow":["127.0.0.0/8"]}
 //   {"n":1,"state":"intended","what":"...","undo":"curl ...","strike":{...}}
 //   {"n":1,"state":"running","more":{...}}      what Strike::Note added
 //   {"n":1,"state":"applied"}
@@ -33,6 +33,7 @@ struct RecordedStrike {
 struct RecordedRun {
   std::string run;
   std::string target;
+  std::optional<std::vector<std::string>> allow;  ///< whoever undoes it goes nowhere else either
   bool closed = false;
   int torn = 0;                         ///< lines that could not be read
   std::vector<RecordedStrike> strikes;  ///< in the order of their numbers
@@ -49,7 +50,8 @@ class UndoRecord {
   /// A new one, on disk with its folder. Refused where the folder has one already.
   static Answer<std::unique_ptr<UndoRecord>> create(const std::filesystem::path& folder,
                                                     const std::string& run,
-                                                    const std::string& target);
+                                                    const std::string& target,
+                                                    const std::vector<std::string>& allow);
   /// One that is there, to append to.
   static Answer<std::unique_ptr<UndoRecord>> open(const std::filesystem::path& folder);
   UndoRecord(const UndoRecord&) = delete;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "system/live/curl_reach.h"
 #include "system/live/curl_ready.h"
 
 namespace wavetank::live {
@@ -84,11 +85,11 @@ WebAnswer ask_web(const WebCall& request) {
   }
   Sink sink{.text = {}, .most = static_cast<std::size_t>(request.most.count)};
   const List headers = list_of(request.headers);
-  const List pins = list_of(request.pins);
   char error[CURL_ERROR_SIZE] = "";
   set_up(handle.get(), request, sink);
   curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.get());
-  curl_easy_setopt(handle.get(), CURLOPT_RESOLVE, pins.get());
+  std::string refused;
+  if (request.in_reach) keep_in_reach(handle.get(), refused);
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, error);
   const CURLcode code = curl_easy_perform(handle.get());
   if (sink.over) {
@@ -98,8 +99,8 @@ WebAnswer ask_web(const WebCall& request) {
     long number = 0;
     curl_easy_getinfo(handle.get(), CURLINFO_OS_ERRNO, &number);
     reply.refused = code == CURLE_COULDNT_CONNECT && number == ECONNREFUSED;
-    reply.trouble = request.url + ": " + (error[0] != '\0' ? error : curl_easy_strerror(code)) +
-                    tls_hint(code, error);
+    const std::string why = error[0] != '\0' ? error : curl_easy_strerror(code);
+    reply.trouble = request.url + ": " + (refused.empty() ? why + tls_hint(code, why) : refused);
   } else {
     long status = 0;
     curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);

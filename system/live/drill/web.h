@@ -16,8 +16,8 @@ struct WebCall {
   std::vector<std::string> headers{};  ///< "Content-Type: application/json"
   Duration timeout = whole_seconds(5);  ///< connecting included
   Bytes most = mib(1);                  ///< a longer answer is refused
-  /// host:port:address, for names that an allowlist has resolved (see Allowlist::pins).
-  std::vector<std::string> pins{};
+  /// Whether Reach limits it: all but what is the user's own and not of the platform.
+  bool in_reach = true;
 };
 
 struct WebAnswer {
