@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "system/live/attached_text.h"
+
 namespace wavetank::live {
 namespace {
 
@@ -121,8 +123,40 @@ void AttachTarget::describe(Fields& f) {
   f.field("health", health, {.help = "URLs that answer 2xx while the platform is well."});
 }
 
-std::vector<std::pair<std::string, std::string>> AttachTarget::problems() const {
-  std::vector<std::pair<std::string, std::string>> found;
+/// What nobody will ever fill in, and requests of which nobody could tell whose they are.
+void AttachTarget::look_at_templates(std::vector<Problem>& found) const {
+  std::vector<Problem> asked = {{"/attach/request/url", request.url},
+                                {"/attach/request/body", request.body}};
+  for (std::size_t i = 0; i < request.fields.size(); ++i) {
+    asked.emplace_back("/attach/request/fields/" + std::to_string(i) + "/value",
+                       request.fields[i].value);
+  }
+  const bool keyed = std::any_of(asked.begin(), asked.end(), [](const Problem& one) {
+    return one.second.find("{key}") != std::string::npos ||
+           one.second.find("{version}") != std::string::npos;
+  });
+  if (!keyed) {
+    found.emplace_back("/attach/request",
+                       "no request carries {key} or {version}, which begin with the id of the run: "
+                       "nobody could tell whose it is, or clean it up");
+  }
+  asked.insert(asked.end(), {{"/attach/status/url", status.url},
+                             {"/attach/status/query", status.query},
+                             {"/attach/output/object", output.object},
+                             {"/attach/output/url", output.url}});
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    asked.emplace_back("/attach/headers/" + std::to_string(i) + "/value", headers[i].value);
+  }
+  for (const auto& [place, text] : asked) {
+    for (const std::string& name : unknown_placeholders(text)) {
+      // A draft's open places are told with their lines by whoever reads the file.
+      if (!name.starts_with("fill_in")) found.emplace_back(place, "nothing fills in {" + name + "}");
+    }
+  }
+}
+
+std::vector<AttachTarget::Problem> AttachTarget::problems() const {
+  std::vector<Problem> found;
   const auto say = [&found](const char* place, const char* what) {
     found.emplace_back(place, what);
   };
@@ -148,6 +182,7 @@ std::vector<std::pair<std::string, std::string>> AttachTarget::problems() const 
   if (!output.object.empty() && !output.url.empty()) {
     say("/attach/output/url", "an output is an object or a page, not both");
   }
+  look_at_templates(found);
   return found;
 }
 

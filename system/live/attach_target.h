@@ -104,10 +104,14 @@ struct AttachTarget {
   std::vector<std::string> health;  ///< URLs that answer 2xx while the platform is well
 
   void describe(Fields& f);
-  /// What is wrong with it as a whole, each with its place: "/attach/request/url".
-  std::vector<std::pair<std::string, std::string>> problems() const;
+  using Problem = std::pair<std::string, std::string>;  ///< a place, "/attach/request/url", and what
+  /// What is wrong with it as a whole.
+  std::vector<Problem> problems() const;
   /// Every URL that it names, without what templates fill in.
   std::vector<std::string> urls() const;
+
+ private:
+  void look_at_templates(std::vector<Problem>& found) const;
 };
 
 /// How much of what an invariant judges can be seen of an attached platform.

@@ -63,6 +63,38 @@ TEST_CASE("target file: what a draft leaves open is told with its line, wherever
   CHECK(!read(folder, draft, {"attach.request.id=/id"}).says("/attach/request/id"));
 }
 
+TEST_CASE("target file: what asks a foreign platform carries the run, and can be filled in") {
+  const live::DrillFolder folder;
+  const std::string whole = R"(, "platform": "attached",
+    "attach": {"request": {"url": "http://127.0.0.1:1/x",
+                           "fields": [{"at": "/a", "value": "{entity}"},
+                                      {"at": "/b", "value": "{key}"}]},
+               "status": {"url": "http://127.0.0.1:1/x/{id}"},
+               "words": {"succeeded": ["done"]}})";
+  const Read good = read(folder, whole);
+  REQUIRE_MESSAGE(good.target, good.problems.text());
+  const std::string last = "attach.request.fields.1.value=";
+  const Read nobodys = read(folder, whole, {last + "x"});
+  CHECK(!nobodys.target);
+  CHECK(nobodys.says("/attach/request", "no request carries {key} or {version}"));
+  // A header may go unkept; what is asked for may not.
+  const std::string header = R"(attach.headers=[{"name": "Key", "value": "{key}"}])";
+  CHECK(!read(folder, whole, {last + "x", header}).target);
+  for (const char* carries : {"attach.request.url=http://127.0.0.1:1/{key}",
+                              "attach.request.fields.0.value=v-{version}"}) {
+    CHECK_MESSAGE(read(folder, whole, {last + "x", carries}).target, carries);
+  }
+  const Read open = read(folder, whole, {"attach.request.url=http://127.0.0.1:1/{where}",
+                                         "attach.status.url=http://127.0.0.1:1/{id}/{part}",
+                                         "attach.output.object=o/{id}/{run}/{date}",
+                                         R"(attach.headers=[{"name": "H", "value": "{who}"}])"});
+  CHECK(open.says("/attach/request/url", "nothing fills in {where}"));
+  CHECK(open.says("/attach/status/url", "{part}"));
+  CHECK(open.says("/attach/output/object", "{date}"));
+  CHECK(open.says("/attach/headers/0/value", "{who}"));
+  CHECK(open.problems.all().size() == 4);
+}
+
 TEST_CASE("target file: what begins with prod is production") {
   const live::DrillFolder folder;
   for (const char* name : {"production", "prod", "PROD-eu", "Production"}) {

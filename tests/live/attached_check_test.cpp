@@ -98,7 +98,8 @@ TEST_CASE("attach check: a probe is followed to its end") {
 TEST_CASE("attach check: what fails says where") {
   const std::string nowhere = "127.0.0.1:" + std::to_string(closed_port());
   Target target = counter_target(nowhere);
-  target.attach.request.fields.push_back({"/x", "{fill_in_x}", "text"});
+  target.attach.headers = {{"Authorization", "Bearer ", {}}};
+  target.attach.headers[0].secret.file = "no/such/secret";
   target.signals.resize(1);
   target.signals[0].name = "workers/0";
   target.signals[0].pid_file = "no/such/file.pid";
@@ -107,7 +108,8 @@ TEST_CASE("attach check: what fails says where") {
   target.links = {{"cache", "their-cache"}};
   target.kafka.brokers = nowhere;
   const auto pieces = check_attached(target, {true, whole_seconds(1)});
-  CHECK(part(pieces, "templates").said == "nothing fills in {fill_in_x}");
+  CHECK(part(pieces, "secrets").verdict == Verdict::fails);
+  CHECK(part(pieces, "secrets").said.find("no/such/secret") != std::string::npos);
   CHECK(part(pieces, "health").verdict == Verdict::fails);
   CHECK(part(pieces, "signals workers/0").said == "no/such/file.pid names no process");
   CHECK(part(pieces, "action launcher/0").verdict == Verdict::fails);
