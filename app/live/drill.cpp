@@ -27,6 +27,7 @@
 #include "app/live/target_options.h"
 #include "app/terminal.h"
 #include "reports/progress.h"
+#include "scenarios/engine/fidelity/predicted_safety.h"
 #include "scenarios/engine/text/document.h"
 #include "scenarios/engine/verdict.h"
 #include "system/live/drill/gate_strike.h"
@@ -225,6 +226,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   const engine::Scenario& scenario = rehearsal_.scenario;
   StopRules rules(scenario, world.loop(), world.core().clock, history_files());
   Hearing hearing(rules);
+  engine::LoadMeter meter;
   Recorder recorder;
   LiveTank tank(world, controls_->dial, LiveTank::Drive::real, 0);
   world.core().driver.watch(send_watch);
@@ -237,11 +239,15 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   options.signal = &signal;
   tank.halted = [&] {
     if (const auto why = rules.broken()) halt(*why);
+    if (const auto over = engine::rate_breach(meter.busiest(), target_.limits.max_rate.per_s)) {
+      halt(over->what + ": " + over->value);
+    }
     return halted_.load();
   };
   options.judged = false;
   options.observed = &observed;
   options.attach = [&](History& history) {
+    meter.subscribe(history);
     history.subscribe_all(recorder);
     history.subscribe_all(hearing);
   };

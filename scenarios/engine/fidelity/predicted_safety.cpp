@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace wavetank::engine {
 namespace {
@@ -40,6 +41,16 @@ void LoadMeter::on_event(const Event& event) {
   busiest_ = std::max(busiest_, ++sent_);
 }
 
+std::optional<Breach> rate_breach(std::uint64_t busiest, double rate) {
+  const double window_s = seconds(LoadMeter::window);
+  const double most = rate * window_s;
+  const auto sent = static_cast<double>(busiest);
+  if (rate <= 0 || sent <= most + 3 * std::sqrt(most)) return std::nullopt;
+  return Breach{"limits.max_rate " + number(rate) + "/s",
+                number(sent / window_s) + "/s sent in the busiest " + number(window_s) +
+                    " s, retries and polls included"};
+}
+
 std::vector<Breach> breaches_of(const RunReport& report, const PredictedStrain& strain,
                                 const SafetyLimits& limits, const Expectations& expect) {
   std::vector<Breach> out;
@@ -48,13 +59,7 @@ std::vector<Breach> breaches_of(const RunReport& report, const PredictedStrain& 
     if (!fails || !aborts(one, expect)) continue;
     out.push_back({"the threshold " + one.expr + ", which aborts", one.observed});
   }
-  const double window_s = seconds(LoadMeter::window);
-  const double most = limits.rate * window_s;
-  if (limits.rate > 0 && static_cast<double>(strain.busiest) > most + 3 * std::sqrt(most)) {
-    out.push_back({"limits.max_rate " + number(limits.rate) + "/s",
-                   number(static_cast<double>(strain.busiest) / window_s) +
-                       "/s sent in the busiest " + number(window_s) + " s, retries included"});
-  }
+  if (auto over = rate_breach(strain.busiest, limits.rate)) out.push_back(std::move(*over));
   if (limits.in_flight > 0 && strain.withheld > 0) {
     out.push_back({"limits.max_in_flight " + std::to_string(limits.in_flight),
                    std::to_string(strain.withheld) + " requests beyond it would not be sent"});

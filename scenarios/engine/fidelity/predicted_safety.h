@@ -2,6 +2,7 @@
 // What of a prediction speaks against doing the run on a platform that is real.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,9 +46,13 @@ struct Breach {
   std::string value;  ///< what was predicted
 };
 
+/// A load of so many sends in its busiest window that chance (three standard deviations of as many
+/// independent sends) does not explain it at a cap of `rate` a second: what was broken and by how
+/// much. None below that, and where there is no cap.
+std::optional<Breach> rate_breach(std::uint64_t busiest, double rate);
+
 /// Everything that one run breaches: thresholds with `abort`, caps, and a recovery that is stuck
-/// though `expect` does not say so. A rate is over its cap where chance (three standard deviations
-/// of as many independent sends) does not explain it.
+/// though `expect` does not say so.
 std::vector<Breach> breaches_of(const RunReport& report, const PredictedStrain& strain,
                                 const SafetyLimits& limits, const Expectations& expect);
 
