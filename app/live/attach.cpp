@@ -2,9 +2,11 @@
 
 #include <fstream>
 #include <iterator>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "app/command.h"
+#include "app/live/drill_guards.h"
 #include "app/live/openapi_draft.h"
 #include "app/live/target_file.h"
 #include "app/rehearsal.h"
@@ -34,6 +36,9 @@ class Attach final : public Command {
     options.flag("--probe", probe_, "check: also ask for one piece of work, and follow it.");
     options.values("--set-target", target_sets_, "PATH=VALUE",
                    "check: override a line of the target; may be repeated.");
+    options.flag("--strike-this-production-platform", strike_production_,
+                 "check: what --probe needs besides, on a target of the environment "
+                 "\"production\".");
   }
   const char* examples() const override {
     return "  wavetank attach --init http://127.0.0.1:8300/openapi.json --out almanac.json\n"
@@ -51,11 +56,12 @@ class Attach final : public Command {
   int init(Streams& streams) const;
   int check(Streams& streams) const;
   std::vector<CheckedPiece> consent(const live::Target& target) const;
+  std::vector<CheckedPiece> tried(const live::Target& target) const;
   static void tell_sight(const live::Target& target, std::ostream& out);
 
   std::string openapi_, out_, target_path_;
   std::vector<std::string> target_sets_;
-  bool probe_ = false;
+  bool probe_ = false, strike_production_ = false;
 };
 
 std::string read_document(const std::string& from, std::string& why) {
@@ -121,6 +127,34 @@ std::vector<CheckedPiece> Attach::consent(const live::Target& target) const {
   return pieces;
 }
 
+/// Each piece. A probe is real work: it needs what a run needs, and ends when a run would.
+std::vector<CheckedPiece> Attach::tried(const live::Target& target) const {
+  live::AttachCheckOptions options{.probe = probe_};
+  if (!probe_) return live::check_attached(target, options);
+  std::mutex mutex;
+  live::Trouble stopped;
+  options.stopped = [&] {
+    const std::lock_guard lock(mutex);
+    return stopped;
+  };
+  DrillGuards guards(target, "attach-check", [&](const std::string& why) {
+    const std::lock_guard lock(mutex);
+    stopped = why;
+  });
+  std::vector<CheckedPiece> pieces;
+  for (const std::string& one : guards.take()) {
+    pieces.push_back({"lock", Verdict::fails, one, true});
+  }
+  options.probe = pieces.empty();
+  if (pieces.empty()) {
+    pieces.push_back({"lock", Verdict::works, "nobody else drills it, and nobody halted it", true});
+  }
+  for (CheckedPiece& one : live::check_attached(target, options)) {
+    pieces.push_back(std::move(one));
+  }
+  return pieces;
+}
+
 void Attach::tell_sight(const live::Target& target, std::ostream& out) {
   out << "\nwhat can be judged\n";
   for (const live::Sight& one : live::judgeable(target.attach)) {
@@ -140,14 +174,17 @@ int Attach::check(Streams& streams) const {
                 << " describes our own pipeline: attach is for \"platform\": \"attached\"\n";
     return exit_usage;
   }
+  if (probe_ && target->is_production() && !strike_production_) {
+    streams.err << "wavetank: the target is a production platform: nothing was touched. To ask it "
+                   "for real work, say --strike-this-production-platform\n";
+    return exit_usage;
+  }
   std::vector<CheckedPiece> pieces = consent(*target);
   bool allowed = true;
   for (const CheckedPiece& one : pieces) allowed = allowed && one.verdict == Verdict::works;
   // Without consent nothing is touched, not even to look.
   if (allowed) {
-    for (CheckedPiece& one : live::check_attached(*target, {probe_})) {
-      pieces.push_back(std::move(one));
-    }
+    for (CheckedPiece& one : tried(*target)) pieces.push_back(std::move(one));
   }
   bool ready = true;
   for (const CheckedPiece& one : pieces) {

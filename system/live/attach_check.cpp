@@ -217,7 +217,7 @@ std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheck
   } else if (broken) {
     left_out(pieces, "request", "not tried while something else is broken");
   } else {
-    piece(pieces, "request", true, [&] { return probe_attached(target, options.probe_patience); });
+    piece(pieces, "request", true, [&] { return probe_attached(target, options); });
   }
   return pieces;
 }

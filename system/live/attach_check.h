@@ -2,9 +2,11 @@
 // Tries each piece of an attached platform, one after the other, and says what works. Reads only;
 // with `probe` it also asks the platform for one piece of work and follows it to its end.
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "system/live/drill/trouble.h"
 #include "system/live/target.h"
 
 namespace wavetank::live {
@@ -24,6 +26,8 @@ struct CheckedPiece {
 struct AttachCheckOptions {
   bool probe = false;
   Duration probe_patience = minutes(1);  ///< for the end of the one piece of work
+  /// Whether the probe must end, and why: asked while it is followed. None, or empty: it may go on.
+  std::function<Trouble()> stopped{};
 };
 
 /// Never throws. Waits for the network, some seconds for each piece.

@@ -35,12 +35,24 @@ std::string strange(const AttachedHttp& http) {
   return text;
 }
 
-void follow(LiveCore& core, AttachedHttp& http, const AttachTarget& attach, Duration patience) {
+/// Until `done`, or somebody stops it.
+template <class Done>
+void run_until(LiveCore& core, Time until, const AttachCheckOptions& options, Done done) {
+  Trouble stopped;
+  core.driver.run_until(until, [&] {
+    if (options.stopped) stopped = options.stopped();
+    return stopped || done();
+  });
+  if (stopped) throw std::runtime_error("it was stopped: " + *stopped);
+}
+
+void follow(LiveCore& core, AttachedHttp& http, const AttachTarget& attach,
+            const AttachCheckOptions& options) {
   const auto done = [&] {
     if (!http.drained()) return false;
     return attach.receiver.listen.empty() || http.book().counts().callbacks > 0;
   };
-  core.driver.run_until(core.clock.now() + patience, done);
+  run_until(core, core.clock.now() + options.probe_patience, options, done);
   if (done()) return;
   const AttachedProcess& one = http.book()[ProcessId{0}];
   std::string missing = std::string("it is ") + name_of(one.state);
@@ -53,7 +65,7 @@ void follow(LiveCore& core, AttachedHttp& http, const AttachTarget& attach, Dura
 
 }  // namespace
 
-std::string probe_attached(const Target& target, Duration patience) {
+std::string probe_attached(const Target& target, const AttachCheckOptions& options) {
   LiveCore core(target, probe_run(), 42);
   Node& client = core.hosts.add("clients");
   core.hosts.add("drivers");
@@ -65,7 +77,7 @@ std::string probe_attached(const Target& target, Duration patience) {
     CallInfo info;
     info.deadline = core.clock.now() + answer_within;
     core.root.start(ask(http, client, info, answer));
-    core.driver.run_until(info.deadline + whole_seconds(1), [&] { return answer.has_value(); });
+    run_until(core, info.deadline + whole_seconds(1), options, [&] { return answer.has_value(); });
     if (!answer) throw std::runtime_error("nothing came back");
     if (!answer->ok()) {
       throw std::runtime_error(std::string("it failed: ") + name_of(answer->failure()) +
@@ -74,7 +86,7 @@ std::string probe_attached(const Target& target, Duration patience) {
     if (http.book().size() == 0) {
       throw std::runtime_error("it was answered " + std::to_string((*answer)->status));
     }
-    follow(core, http, target.attach, patience);
+    follow(core, http, target.attach, options);
   } catch (...) {
     core.stop();
     throw;

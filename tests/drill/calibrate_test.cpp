@@ -9,6 +9,7 @@ struct Calibrated : Bench {
   explicit Calibrated(const std::string& control) {
     write("t.json", R"({"name": "t", "kafka": {"brokers": "h:1"}, "state": "state",
                         "objects": {"kind": "folder", "folder": "o"},
+                        "allow": ["127.0.0.0/8", "10.0.0.9"],
                         "processes": [{"name": "api/0", "control": "127.0.0.1:1"},
                                       {"name": "api/1", "control": ")" + control + "\"}]}");
   }
@@ -23,6 +24,11 @@ struct Calibrated : Bench {
 
 TEST_CASE("calibrate: processes of another machine show nothing of what they cost") {
   Calibrated("10.0.0.9:1").refuses("--target t.json", "are not all on this machine");
+}
+
+TEST_CASE("calibrate: nothing outside the target's allow is asked") {
+  Calibrated("10.0.0.8:1").refuses(
+      "--target t.json", "processes, api/1, control: 10.0.0.8 is not in `allow`");
 }
 
 TEST_CASE("calibrate: what cannot be written is said before any load, and inputs are kept") {

@@ -95,6 +95,21 @@ TEST_CASE("attach check: a probe is followed to its end") {
   CHECK(part(strange, "request").said.find("\"served\" is not in the target") != std::string::npos);
 }
 
+TEST_CASE("attach check: a probe that somebody stops is followed no further") {
+  Counter counter;
+  Target target = counter_target(counter.address);
+  target.attach.words.succeeded = {"eaten"};  // It would be followed for a minute.
+  AttachCheckOptions options{.probe = true};
+  int asked = 0;
+  options.stopped = [&]() -> Trouble {
+    if (++asked < 100 || counter.orders == 0) return std::nullopt;
+    return "runs were halted";
+  };
+  const auto pieces = check_attached(target, options);
+  CHECK(part(pieces, "request").verdict == Verdict::fails);
+  CHECK(part(pieces, "request").said == "it was stopped: runs were halted");
+}
+
 TEST_CASE("attach check: what fails says where") {
   const std::string nowhere = "127.0.0.1:" + std::to_string(closed_port());
   Target target = counter_target(nowhere);
