@@ -1,18 +1,12 @@
 #include "app/live/attached_side.h"
 
+#include "system/live/attach_health.h"
 #include "system/live/callback_receiver.h"
-#include "system/live/drill/web.h"
 
 namespace wavetank::app {
 
 std::vector<std::string> not_well(const live::Target& target, bool receiver) {
-  std::vector<std::string> wrong;
-  for (const std::string& url : target.attach.health) {
-    live::WebCall call;
-    call.url = url;
-    const live::WebAnswer answer = live::ask_web(call);
-    if (!answer.ok()) wrong.push_back(url + ": " + answer.said());
-  }
+  std::vector<std::string> wrong = live::attached_unwell(target);
   if (receiver && !target.attach.receiver.listen.empty()) {
     if (auto trouble = live::callback_round_trip(target.attach.receiver)) wrong.push_back(*trouble);
   }

@@ -149,6 +149,10 @@ bool Drill::start_platform() {
   std::vector<std::string> wrong;
   do {
     std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    if (halted_.load()) {
+      refuse(exit_stopped, halt_ + ": nothing was injected");
+      return false;
+    }
     const auto state = link_->ask_supervisor("GET", "/processes");
     if (state && (*state)["replacing"] == true) continue;
     wrong = link_->not_ready(processes_);
@@ -159,11 +163,15 @@ bool Drill::start_platform() {
   return false;
 }
 
-/// Whether every process said all the time that it can work.
+/// Whether every process said all the time that it can work, and nobody called the run off.
 bool Drill::watch_health(Duration time, const std::atomic<int>& signal) {
   const auto until = Clock::now() + std::chrono::nanoseconds(time.ns);
   while (Clock::now() < until) {
     if (signal.load() != 0) return false;
+    if (halted_.load()) {
+      refuse(exit_stopped, halt_ + ": nothing was injected");
+      return false;
+    }
     const auto wrong = attached() ? not_well(target_, false) : link_->not_ready(processes_);
     if (!wrong.empty()) {
       for (const std::string& one : wrong) streams_.err << "wavetank: " << one << '\n';

@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "system/live/attach_health.h"
 #include "system/live/attach_probe.h"
 #include "system/live/attached_text.h"
 #include "system/live/callback_receiver.h"
@@ -55,9 +56,11 @@ std::string check_secrets(const AttachTarget& attach) {
   return "every secret can be read";
 }
 
-std::string check_page(const std::string& url, bool well) {
+std::string check_page(const std::string& url, bool well,
+                       std::vector<std::string> headers = {}) {
   WebCall call;
   call.url = url;
+  call.headers = std::move(headers);
   const WebAnswer answer = ask_web(call);
   if (answer.status == 0 || (well && !answer.ok())) {
     throw std::runtime_error(url + ": " + answer.said());
@@ -67,8 +70,7 @@ std::string check_page(const std::string& url, bool well) {
 
 /// The server of a URL, as a page that asks for nothing.
 std::string check_server(const std::string& url) {
-  const std::size_t path = url.find('/', url.find("://") + 3);
-  return check_page(url.substr(0, path) + "/", false);
+  return check_page(server_of(url), false);
 }
 
 std::string check_query(const Target& target) {
@@ -203,9 +205,9 @@ std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheck
   const AttachTarget& attach = target.attach;
   piece(pieces, "secrets", true, [&] { return check_secrets(attach); });
   for (const std::string& url : attach.health) {
-    piece(pieces, "health", true, [&] { return check_page(url, true); });
+    piece(pieces, "health", true, [&] { return check_page(url, true, header_lines(attach)); });
   }
-  if (attach.health.empty()) left_out(pieces, "health", "nothing says whether it is well");
+  if (attach.health.empty()) left_out(pieces, "health", "only that its server answers");
   piece(pieces, "server", true, [&] { return check_server(attach.request.url); });
   check_reading(target, pieces);
   check_strikes(target, pieces);

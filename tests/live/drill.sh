@@ -105,6 +105,32 @@ else
   bad "$(($(drains) - before)) of ${#ends[@]} drained, $again messages came again"
 fi
 
+# A platform that is not steady is not struck, nor one whose runs are halted meanwhile.
+# watched NAME CODE WORDS COMMAND...: a run that watches it while the command is done.
+watched() {
+  local name=$1 wanted=$2 words=$3 code=0
+  shift 3
+  log=$out/${name// /_}.log
+  "${run[@]}" --out "${log%.log}" --set-target steady=1m >"$log" 2>&1 </dev/null &
+  drill=$!
+  await grep -qs 'watching that it is steady' "$log" || bad "$name: it comes to watch"
+  "$@" >"$out/meanwhile.log" 2>&1 || bad "$name: $*"
+  wait "$drill" || code=$?
+  if [[ $code == "$wanted" && -z $(find "${log%.log}" -name undo.jsonl 2>/dev/null) ]] &&
+    grep -qF -- "$words" "$log"; then
+    ok "$name: nothing was injected"
+  else
+    tail -n 40 "$log"
+    bad "$name: exit $code, wanted $wanted and: $words"
+  fi
+}
+frozen=$(<"$state/pids/api-0.pid")
+watched "one process stands still" 4 'the target is not steady: nothing was injected' \
+  kill -STOP "$frozen"
+kill -CONT "$frozen"
+watched "a halt before the load" 5 'nothing was injected' "$wavetank" halt --target "$target"
+expect "release after an early halt" 0 -- "$wavetank" halt --release --target "$target"
+
 # A kill -9 in the middle of a fault: the watchdog undoes it.
 "${run[@]}" --out "$out/killed" --quiet >"$out/killed.log" 2>&1 </dev/null &
 drill=$!
