@@ -1,6 +1,5 @@
 #include "app/live/drill.h"
 
-
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "app/live/announced.h"
 #include "app/live/attached_plan.h"
 #include "app/live/attached_side.h"
 #include "app/live/control_token.h"
@@ -323,7 +323,9 @@ bool Drill::begin_strikes(const std::string& folder) {
   settings.folder = std::filesystem::path(folder) / run_id_;
   settings.run = run_id_;
   settings.target = std::filesystem::absolute(target_.file).string();
+  settings.name = target_.name;
   settings.allow = target_.allow;
+  settings.notify = target_.notify;
   settings.lease = watchdog_lease;
   settings.watchdog = {std::filesystem::read_symlink("/proc/self/exe").string(), "watchdog",
                        settings.folder.string(), "--lease",
@@ -357,24 +359,42 @@ void Drill::end_strikes(engine::Observed& observed) {
 std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
                                             const std::string& folder) {
   if (!take_guards()) return std::nullopt;
+  engine::Observed observed;
+  std::vector<ResourcePart> seen;
+  bool is_run = false;
+  {
+    Announced told(guards_->notifier(), "the run begins");
+    is_run = perform(signal, folder, observed, seen);
+    told.ends(is_run ? observed.stopped.value_or("the run is over")
+                     : refused_.empty() ? "the run was interrupted" : refused_);
+  }
+  guards_->notifier().finish();
+  if (const auto [lost, why] = guards_->notifier().lost(); lost > 0) {
+    observed.notes.push_back(std::to_string(lost) + " notices were not taken by notify: " + why);
+    if (!is_run) streams_.err << "wavetank: " << observed.notes.back() << '\n';
+  }
+  guards_.reset();
+  if (!is_run) return std::nullopt;
+  return judged(observed, std::move(seen));
+}
+
+/// False where it never began: then exit_code() says why.
+bool Drill::perform(const std::atomic<int>& signal, const std::string& folder,
+                    engine::Observed& observed, std::vector<ResourcePart>& seen) {
   tell("run " + run_id_ + " on " + target_.name +
        (attached() ? ": asking whether it is well" : ": starting its processes"));
-  guards_->notifier().post({"start", "the run starts its load"});
-  if (!start_platform()) return std::nullopt;
+  if (!start_platform()) return false;
   if (options_.watch != nullptr) options_.watch->begins(target_);
   tell("watching that it is steady");
   if (!watch_health(target_.steady, signal)) {
     if (signal.load() != 0) exit_code_ = 128 + signal.load();
-    return std::nullopt;
+    return false;
   }
-  if (!begin_strikes(folder)) return std::nullopt;
-  engine::Observed observed;
-  std::vector<ResourcePart> seen = offer(signal, folder, observed);
+  if (!begin_strikes(folder)) return false;
+  seen = offer(signal, folder, observed);
   add_troubles(observed);
   strikes_.reset();
-  guards_->notifier().post({"stop", observed.stopped.value_or("the run is over")});
-  guards_.reset();
-  return judged(observed, std::move(seen));
+  return true;
 }
 
 /// The load and its faults, from the first request until all is undone and everybody's history is

@@ -67,6 +67,8 @@ class Drill {
   std::vector<nlohmann::json> fault_texts() const;
   bool take_guards();
   void halt(const std::string& why);
+  bool perform(const std::atomic<int>& signal, const std::string& folder,
+               engine::Observed& observed, std::vector<ResourcePart>& seen);
   bool start_platform();
   bool watch_health(Duration time, const std::atomic<int>& signal);
   std::vector<ResourcePart> offer(const std::atomic<int>& signal, const std::string& folder,
@@ -112,6 +114,7 @@ class Drill {
   std::string halt_;  ///< why; written once, before halted_
   std::unique_ptr<DrillGuards> guards_;
   int exit_code_ = exit_error;
+  std::string refused_;  ///< why it did not begin
 };
 
 }  // namespace wavetank::app

@@ -21,6 +21,7 @@ using nlohmann::json;
 int Drill::refuse(int code, const std::string& why) {
   streams_.err << "wavetank: " << why << '\n';
   exit_code_ = code;
+  refused_ = why;
   return code;
 }
 

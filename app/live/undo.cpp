@@ -3,6 +3,7 @@
 
 #include "app/command.h"
 #include "app/live/run_folders.h"
+#include "system/live/drill/notify.h"
 #include "system/live/drill/reach.h"
 #include "system/live/drill/undo.h"
 
@@ -24,7 +25,7 @@ class Undo final : public Command {
     if (runs.empty()) return exit_error;
     int code = exit_ok;
     for (const RunFolder& one : runs) {
-      if (one.run.allow) live::Reach::limit(*one.run.allow);
+      if (!one.run.allow.empty()) live::Reach::limit(one.run.allow);
       if (!(dry_run_ ? tell(one, streams) : undo(one, streams))) code = exit_residue;
     }
     return code;
@@ -58,8 +59,10 @@ class Undo final : public Command {
       streams.err << "wavetank: " << left.why() << '\n';
       return false;
     }
+    live::Notifier notifier(one.run.notify, one.run.run, one.run.name);
     for (const live::Residue& residue : *left) {
       streams.err << "wavetank: left behind: " << residue.what << ": " << residue.where << '\n';
+      notifier.post({"residue", "wavetank undo leaves " + residue.what + ": " + residue.where});
     }
     streams.out << "run " << one.run.run << ": undid " << undone->strikes << ", "
                 << left->size() << " left behind\n";

@@ -27,7 +27,11 @@ class Watch final : public Command {
       settings.lease = *lease.value;
     }
     const auto recorded = live::read_undo_record(folder_);
-    if (recorded && recorded->allow) live::Reach::limit(*recorded->allow);
+    live::RecordHead head;
+    if (recorded) head = *recorded;
+    if (!head.allow.empty()) live::Reach::limit(head.allow);
+    live::Notifier notifier(head.notify, head.run, head.name);
+    settings.notify = [&notifier](live::Notice notice) { notifier.post(std::move(notice)); };
     return live::watch(folder_, settings);
   }
 

@@ -23,11 +23,31 @@ undone_all() {
   fi
 }
 
+# What the webhook was told of a run, in order; of several alike in a row, one.
+told_of() {
+  awk -v run="$1" '$1 == run { print $2 }' "$out/notices" 2>/dev/null | uniq | paste -sd ' '
+}
+run_in() { basename "$(dirname "$(find "$1" -name undo.jsonl)")"; }
+# is_told NAME RUN EVENTS
+is_told() {
+  if [[ $(told_of "$2") == "$3" ]]; then
+    ok "notify: $1"
+  else
+    bad "notify: $1: $(told_of "$2"), wanted $3"
+  fi
+}
+touch "$out/notices"
+python3 tests/live/webhook.py "$out/notices" >"$out/webhook" 2>"$out/webhook.log" &
+await test -s "$out/webhook" || { bad "the webhook listens"; exit 1; }
+
 up_platform
-run=("$wavetank" run tests/live/drill.json --world live --target "$target" --no-color)
+run=("$wavetank" run tests/live/drill.json --world live --target "$target" --no-color
+     --set-target notify="http://$(<"$out/webhook")/hook")
 expect "dry run touches nothing" 0 -- "${run[@]}" --dry-run
 [[ -z $(find "$out" -name undo.jsonl) ]] || bad "a dry run left a record"
 expect "drill" 0 PASS -- "${run[@]}" --verbose --out "$out/drill"
+is_told "a drill" "$(run_in "$out/drill")" \
+  'start fault lifted fault lifted fault lifted stop'
 grep -q '4 of 4 faults fired' "$out/drill.log" || bad "every fault of the drill fired"
 for one in machine.cores api.loop workers.slots db.pool; do
   grep -qE "^ +$one +[0-9.]+ %" "$out/drill.log" || bad "the report ranks $one"
@@ -128,6 +148,7 @@ frozen=$(<"$state/pids/api-0.pid")
 watched "one process stands still" 4 'the target is not steady: nothing was injected' \
   kill -STOP "$frozen"
 kill -CONT "$frozen"
+is_told "a refusal" "$(sed -n 's/^run \(r[^ ]*\) on .*/\1/p' "$log")" 'start stop'
 watched "a halt before the load" 5 'nothing was injected' "$wavetank" halt --target "$target"
 expect "release after an early halt" 0 -- "$wavetank" halt --release --target "$target"
 
@@ -143,6 +164,10 @@ is_undone() {
 }
 await is_undone || true
 undone_all "a killed run's faults are undone" "$out/killed"
+killed=$(run_in "$out/killed")
+is_told_stop() { [[ $(told_of "$killed") == *' stop' ]]; }
+await is_told_stop || true
+is_told "a killed run, by its watchdog" "$killed" 'start fault stop'
 expect "undo finds nothing left" 0 -- "$wavetank" undo "$out/killed"
 
 # A calibration whose run is stopped fits nothing, and says how what it left is removed.

@@ -14,7 +14,7 @@ const Strike::Note no_note = [](const nlohmann::json&) { return Trouble(); };
 constexpr Patience hasty{2, std::chrono::milliseconds(1)};
 
 std::unique_ptr<UndoRecord> new_record(const DrillFolder& folder) {
-  auto made = UndoRecord::create(folder.path() / "run", "r1", "tank", {"127.0.0.0/8"});
+  auto made = UndoRecord::create(folder.path() / "run", {"r1", "t.json", "tank", {"127.0.0.0/8"}, "http://hook"});
   REQUIRE(made);
   return std::move(*made);
 }
@@ -41,8 +41,10 @@ TEST_CASE("drill: the record tells each strike with its state, its text and its 
   CHECK(!record->undone(3));
   const RecordedRun run = read(folder);
   CHECK(run.run == "r1");
-  CHECK(run.target == "tank");
+  CHECK(run.target == "t.json");
+  CHECK(run.name == "tank");
   CHECK(run.allow == std::vector<std::string>{"127.0.0.0/8"});
+  CHECK(run.notify == "http://hook");
   CHECK(!run.closed);
   REQUIRE(run.strikes.size() == 3);
   CHECK(run.strikes[0].state == StrikeState::intended);
@@ -51,7 +53,7 @@ TEST_CASE("drill: the record tells each strike with its state, its text and its 
   CHECK(run.strikes[2].state == StrikeState::undone);
   CHECK(run.strikes[0].text.undo == silence(toxiproxy, 1)->describe().undo);
   // A record is never begun over another.
-  CHECK(!UndoRecord::create(folder.path() / "run", "r2", "tank", {}));
+  CHECK(!UndoRecord::create(folder.path() / "run", {"r2", "t.json"}));
   const auto again = UndoRecord::open(folder.path() / "run");
   REQUIRE(again);
   CHECK(*(*again)->intend(*silence(toxiproxy, 4)) == 4);
@@ -84,7 +86,7 @@ TEST_CASE("drill: what is no undo record is not taken for an empty one") {
   folder.write("undo.jsonl", "{\"wavetank\":\"undo\",\"version\":2,\"run\":\"r\"}\n");
   CHECK(read_undo_record(folder.path()).why().find("another version") != std::string::npos);
   CHECK(!undo_all(folder.path(), hasty));
-  CHECK(!UndoRecord::create("/proc/nowhere", "r", "t", {}));
+  CHECK(!UndoRecord::create("/proc/nowhere", {"r", "t.json"}));
 }
 
 TEST_CASE("drill: a strike that cannot be put on disk is refused, and the record stays whole") {

@@ -4,8 +4,8 @@ namespace wavetank::live {
 
 Answer<std::unique_ptr<Drill>> Drill::begin(const DrillSettings& settings, Alarm alarm) {
   using Begun = Answer<std::unique_ptr<Drill>>;
-  auto record = UndoRecord::create(settings.folder, settings.run, settings.target,
-                                   settings.allow);
+  auto record = UndoRecord::create(settings.folder, {settings.run, settings.target, settings.name,
+                                                     settings.allow, settings.notify});
   if (!record) return Begun::none(record.why());
   auto hold = RunHold::take(settings.folder);
   if (!hold) return Begun::none(hold.why());

@@ -26,7 +26,9 @@ struct DrillSettings {
   std::filesystem::path folder;
   std::string run;
   std::string target;
-  std::vector<std::string> allow;       ///< its networks
+  std::string name{};                   ///< of the target
+  std::vector<std::string> allow{};     ///< its networks
+  std::string notify{};                 ///< its webhook
   std::vector<std::string> watchdog;    ///< its command: see Watchdog::start
   Duration lease = whole_seconds(15);
   Patience patience{};

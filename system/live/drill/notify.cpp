@@ -28,7 +28,9 @@ Notifier::Notifier(std::string url, std::string run, std::string target, Duratio
   if (!url_.empty()) thread_ = std::thread([this] { work(); });
 }
 
-Notifier::~Notifier() {
+Notifier::~Notifier() { finish(); }
+
+void Notifier::finish() {
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
@@ -86,6 +88,8 @@ void Notifier::work() {
     if (!answer.ok()) {
       ++lost_;
       why_ = answer.said();
+      const std::size_t at = why_.find(url_);
+      if (at != std::string::npos) why_.replace(at, url_.size(), "the webhook");
     }
   }
 }

@@ -30,7 +30,10 @@ class Notifier {
 
   /// Any thread; returns at once. Posted in this order as {"event", "run", "target", "text", "at"}.
   void post(Notice notice);
-  /// How many could not be told, and why the last one could not.
+  /// The last word: waits as the end does. How many were lost is known then.
+  void finish();
+  /// How many could not be told, and why the last one could not: without the URL, which may hold a
+  /// secret.
   std::pair<int, std::string> lost() const;
 
  private:

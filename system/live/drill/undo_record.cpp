@@ -115,7 +115,9 @@ Answer<RecordedRun> read_undo_record(const std::filesystem::path& folder) {
         }
         run.run = line.at("run");
         run.target = line.at("target");
-        if (line.contains("allow")) run.allow = line.at("allow").get<std::vector<std::string>>();
+        run.name = line.value("name", "");
+        run.allow = line.value("allow", std::vector<std::string>{});
+        run.notify = line.value("notify", "");
         first = false;
       } else if (!line.is_object() || !take(line, run)) {
         ++run.torn;
@@ -130,9 +132,7 @@ Answer<RecordedRun> read_undo_record(const std::filesystem::path& folder) {
 }
 
 Answer<std::unique_ptr<UndoRecord>> UndoRecord::create(const std::filesystem::path& folder,
-                                                       const std::string& run,
-                                                       const std::string& target,
-                                                       const std::vector<std::string>& allow) {
+                                                       const RecordHead& head) {
   using Made = Answer<std::unique_ptr<UndoRecord>>;
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -141,9 +141,10 @@ Answer<std::unique_ptr<UndoRecord>> UndoRecord::create(const std::filesystem::pa
   const int file = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) return Made::none(path.string() + ": " + std::strerror(errno));
   auto record = std::unique_ptr<UndoRecord>(new UndoRecord(file));
-  const Json head = {{"wavetank", "undo"}, {"version", version}, {"run", run},
-                     {"target", target},   {"allow", allow}};
-  if (const auto trouble = record->append(head, false)) return Made::none(*trouble);
+  const Json line = {{"wavetank", "undo"},    {"version", version},   {"run", head.run},
+                     {"target", head.target}, {"name", head.name},    {"allow", head.allow},
+                     {"notify", head.notify}};
+  if (const auto trouble = record->append(line, false)) return Made::none(*trouble);
   if (const auto trouble = sync_folder(folder)) return Made::none(*trouble);
   return record;
 }

@@ -2,7 +2,7 @@
 // The undo record of a run: DIR/undo.jsonl, one line a step, on disk before the step is taken.
 // Whoever reads it, at any moment and after any kill, knows all that may have to be undone.
 //
-//   {"wavetank":"undo","version":1,"run":"...","target":"...","allow":["127.0.0.0/8"]}
+//   {"wavetank":"undo","version":1,"run":"...","target":"...","name":"...","allow":[...],"notify":""}
 //   {"n":1,"state":"intended","what":"...","undo":"curl ...","strike":{...}}
 //   {"n":1,"state":"running","more":{...}}      what Strike::Note added
 //   {"n":1,"state":"applied"}
@@ -30,10 +30,16 @@ struct RecordedStrike {
   nlohmann::json strike;  ///< for read_strike, with all that was noted
 };
 
-struct RecordedRun {
+/// What whoever undoes a run needs to know of it.
+struct RecordHead {
   std::string run;
-  std::string target;
-  std::optional<std::vector<std::string>> allow;  ///< whoever undoes it goes nowhere else either
+  std::string target;                ///< its file
+  std::string name{};                ///< of the target
+  std::vector<std::string> allow{};  ///< its networks: nobody goes elsewhere to undo
+  std::string notify{};              ///< who is told of residue; empty: nobody
+};
+
+struct RecordedRun : RecordHead {
   bool closed = false;
   int torn = 0;                         ///< lines that could not be read
   std::vector<RecordedStrike> strikes;  ///< in the order of their numbers
@@ -49,9 +55,7 @@ class UndoRecord {
  public:
   /// A new one, on disk with its folder. Refused where the folder has one already.
   static Answer<std::unique_ptr<UndoRecord>> create(const std::filesystem::path& folder,
-                                                    const std::string& run,
-                                                    const std::string& target,
-                                                    const std::vector<std::string>& allow);
+                                                    const RecordHead& head);
   /// One that is there, to append to.
   static Answer<std::unique_ptr<UndoRecord>> open(const std::filesystem::path& folder);
   UndoRecord(const UndoRecord&) = delete;

@@ -134,15 +134,22 @@ void tell(const std::string& line) {
   [[maybe_unused]] const auto wrote = ::write(2, text.data(), text.size());
 }
 
-bool undo_round(const std::filesystem::path& folder, const Patience& patience, bool again) {
+/// What is left after it; empty where all is undone.
+std::string undo_round(const std::filesystem::path& folder, const Patience& patience,
+                       bool again) {
   const auto undone = again ? undo_again(folder, patience) : undo_all(folder, patience);
   if (!undone) {
     tell(undone.why());
-    return false;
+    return undone.why();
   }
   if (undone->strikes > 0) tell("undid " + std::to_string(undone->strikes) + " strikes");
-  for (const Residue& left : undone->residue) tell("left: " + left.what + ": " + left.where);
-  return undone->residue.empty();
+  std::string all;
+  for (const Residue& left : undone->residue) {
+    const std::string text = left.what + ": " + left.where;
+    tell("left: " + text);
+    all += (all.empty() ? "" : "; ") + text;
+  }
+  return all;
 }
 
 enum class Ended { done, gone };
@@ -184,13 +191,24 @@ int watch(const std::filesystem::path& folder, const WatchSettings& settings) {
   bool lapsed = false;
   const Ended how = follow(folder, settings, lapsed);
   if (how == Ended::gone) tell("the run is gone");
+  const auto notify = [&](const char* event, const std::string& text) {
+    // A run that is there tells by itself.
+    if (how == Ended::gone && settings.notify) settings.notify({event, "the run is gone; " + text});
+  };
   const int rounds = how == Ended::done ? 1 : settings.rounds;
+  std::string left;
   for (int round = 0; round < rounds; ++round) {
     if (round > 0) ::usleep(static_cast<useconds_t>(settings.between.count() * 1'000));
-    if (!undo_round(folder, settings.patience, lapsed)) continue;
+    left = undo_round(folder, settings.patience, lapsed);
+    if (!left.empty()) {
+      if (round == 0) notify("residue", left + "; its watchdog goes on trying");
+      continue;
+    }
     (void)::send(0, &clean_word, 1, MSG_NOSIGNAL);
+    notify("stop", "its watchdog has undone all of it");
     return 0;
   }
+  notify("residue", left + "; its watchdog gave up");
   tell("gave up; wavetank undo " + folder.string() + " tries again");
   return left_behind;
 }

@@ -8,11 +8,13 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "system/base/time.h"
+#include "system/live/drill/notify.h"
 #include "system/live/drill/trouble.h"
 #include "system/live/drill/undo.h"
 
@@ -51,6 +53,8 @@ struct WatchSettings {
   Patience patience{};
   int rounds = 120;                              ///< of undoing, after the run is gone
   std::chrono::milliseconds between{5'000};      ///< two rounds
+  /// Told what came of a run that is gone: stop, residue. It returns at once.
+  std::function<void(Notice)> notify{};
 };
 
 /// The watchdog itself: descriptor 0 is its socket. Returns when all is undone or there is no hope,
