@@ -1,7 +1,10 @@
 // wavetank clean: removes what the load of a live run has created: rows, keys and objects, all of
-// which carry the run's id. Nothing else is touched.
+// which carry the run's id, and what the processes have written down of it. Nothing else is touched.
+
+#include <filesystem>
 
 #include "app/command.h"
+#include "app/live/control_token.h"
 #include "app/live/run_folders.h"
 #include "app/live/target_options.h"
 #include "system/live/drill/belongings.h"
@@ -56,8 +59,10 @@ class Clean final : public Command {
                   << ", and its owner knows how to remove it\n";
       return exit_ok;
     }
-    const auto found = dry_run_ ? live::count_belongings(*target, one.run.run)
-                                : live::remove_belongings(*target, one.run.run);
+    auto found = dry_run_ ? live::count_belongings(*target, one.run.run)
+                          : live::remove_belongings(*target, one.run.run);
+    found.push_back(histories(*target, one.run.run, !dry_run_));
+    tell_rest(one, *target, streams.out);
     bool good = tell(found, dry_run_ ? "found    " : "removed  ", one.run.run, streams);
     if (dry_run_) return good ? exit_ok : exit_error;
     for (const live::Belongings& left : live::count_belongings(*target, one.run.run)) {
@@ -68,6 +73,32 @@ class Clean final : public Command {
       }
     }
     return good ? exit_ok : exit_residue;
+  }
+
+  /// Files of the platform's processes on this machine; one that still runs goes on without.
+  static live::Belongings histories(const live::Target& target, const std::string& run,
+                                    bool remove) {
+    namespace fs = std::filesystem;
+    const fs::path folder = history_folder(target, run);
+    live::Belongings all{"files in " + folder.parent_path().string()};
+    std::error_code error;
+    if (fs::path(run).filename() != run || run.starts_with(".")) {
+      all.trouble = "\"" + run + "\" is no id of a run";
+    } else if (fs::exists(folder, error)) {
+      for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+        ++all.count;
+      }
+      if (remove && !error) fs::remove_all(folder, error);
+    }
+    if (error) all.trouble = folder.string() + ": " + error.message();
+    return all;
+  }
+
+  /// What nobody can remove, or wants to.
+  static void tell_rest(const RunFolder& one, const live::Target& target, std::ostream& out) {
+    out << "stays    the messages of run " << one.run.run << " in the topics " << target.kafka.prefix
+        << "* of " << target.kafka.brokers << ", until their retention ends\n"
+        << "stays    what the run itself has kept in " << one.path.string() << '\n';
   }
 
   static bool tell(const std::vector<live::Belongings>& all, const char* word,

@@ -57,11 +57,15 @@ std::string make_control_token(const live::Target& target) {
   return control_token(target);
 }
 
+std::string history_folder(const live::Target& target, const std::string& run) {
+  return target.state + "/history/" + run;
+}
+
 std::string history_file(const live::Target& target, const std::string& run,
                          const std::string& node) {
   std::string flat = node;
   for (char& c : flat) c = c == '/' ? '-' : c;
-  const std::string folder = target.state + "/history/" + run;
+  const std::string folder = history_folder(target, run);
   std::filesystem::create_directories(folder);
   return folder + "/" + flat + ".jsonl";
 }

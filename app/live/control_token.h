@@ -18,6 +18,7 @@ live::Secret control_secret(const live::Target& target);
 std::string make_control_token(const live::Target& target);
 
 /// Where process `node` writes the history of a run.
+std::string history_folder(const live::Target& target, const std::string& run);
 std::string history_file(const live::Target& target, const std::string& run,
                          const std::string& node);
 

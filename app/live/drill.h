@@ -85,8 +85,8 @@ class Drill {
   void tell(const std::string& what) const;
   void gather(live::LiveWorld& world, const std::string& folder, engine::Observed& observed);
   void collect(live::LiveWorld& world, Histories& histories, engine::Observed& observed);
-  void keep_history(const live::LiveWorld& world, const std::vector<Event>& events,
-                    const std::string& folder) const;
+  live::Trouble keep_history(const live::LiveWorld& world, const std::vector<Event>& events,
+                             const std::string& folder) const;
   void add_tallies(engine::Observed& observed);
   void add_troubles(engine::Observed& observed) const;
   std::optional<engine::RunReport> judged(const engine::Observed& observed,

@@ -42,7 +42,9 @@ void Drill::gather(live::LiveWorld& world, const std::string& folder,
   for (const Event& event : observed.events) histories.add(event);
   collect(world, histories, observed);
   observed.events = histories.merged();
-  keep_history(world, observed.events, folder);
+  if (const live::Trouble trouble = keep_history(world, observed.events, folder)) {
+    observed.gaps.push_back(*trouble);
+  }
   observed.gaps.insert(observed.gaps.end(), histories.gaps().begin(), histories.gaps().end());
 }
 
@@ -93,9 +95,9 @@ void Drill::add_troubles(engine::Observed& observed) const {
   for (const std::string& one : troubles) streams_.err << "wavetank: " << one << '\n';
 }
 
-/// What was judged, on disk beside the undo record.
-void Drill::keep_history(const live::LiveWorld& world, const std::vector<Event>& events,
-                         const std::string& folder) const {
+/// What was judged, on disk beside the undo record. Nobody can look up what could not be kept.
+live::Trouble Drill::keep_history(const live::LiveWorld& world, const std::vector<Event>& events,
+                                  const std::string& folder) const {
   const std::string path = folder + "/" + run_id_ + "/history.jsonl";
   std::ofstream out(path, std::ios::binary);
   live::HistoryLine line;
@@ -107,7 +109,10 @@ void Drill::keep_history(const live::LiveWorld& world, const std::vector<Event>&
     out << live::encode(line, world.core().clock) << '\n';
   }
   out.close();
-  if (!out) streams_.err << "wavetank: " << path << " could not be written\n";
+  if (out) return std::nullopt;
+  const std::string trouble = path + " could not be written; is the disk full?";
+  streams_.err << "wavetank: " << trouble << '\n';
+  return trouble;
 }
 
 }  // namespace wavetank::app

@@ -191,7 +191,12 @@ else
 fi
 expect "a halted target takes no run" 1 -- "${run[@]}" --out "$out/halted" --quiet
 expect "release" 0 -- "$wavetank" halt --release --target "$target"
-expect "clean" 0 -- "$wavetank" clean "$out/drill"
+drilled=$(run_in "$out/drill")
+[[ -s $state/history/$drilled/api-0.jsonl ]] || bad "the processes kept their histories"
+expect "clean" 0 "stays    the messages of run $drilled in the topics" -- \
+  "$wavetank" clean "$out/drill"
+[[ ! -e $state/history/$drilled && -s $out/drill/$drilled/history.jsonl ]] ||
+  bad "clean removes the histories of processes, and keeps the run's own"
 expect "clean what a calibration left" 0 -- "$wavetank" clean "$state/calibration"
 
 down_platform

@@ -132,7 +132,7 @@ fi
 # Files of wavetank may grow to so many KiB; what it says goes into a pipe.
 # shellcheck disable=SC2016 # The inner shell expands it.
 full=(bash -c 'most=$1; shift; { (ulimit -f "$most"; exec "$@") || echo "exit $?"; } 2>&1 | cat' -)
-small=("$wavetank" run tests/live/drill.json --world live --target "$target" --quiet --no-color
+small=("$wavetank" run tests/live/drill.json --world live --target "$target" --no-color
        --set-target steady=1s --set settle=20s)
 expect "run: no room for the undo record" 0 "nothing was injected" -- "${full[@]}" 0 "${small[@]}" \
   --out "$out/full"
@@ -140,6 +140,8 @@ grep -q '^exit 1$' "$log" || bad "a run without an undo record ends with 1"
 expect "run: no room for a fault" 0 "the undo record cannot be written" -- "${full[@]}" 2 \
   "${small[@]}" --out "$out/fuller"
 grep -q '^exit [1-9]' "$log" || bad "a run that could not inject is no pass"
+grep -q 'not shown: .*history.jsonl could not be written' "$log" ||
+  bad "the report says that what was judged is not kept"
 expect "undo: a record without room" 0 "0 left behind" -- "$wavetank" undo "$out/fuller"
 expect "the lock is free" 0 "running  nobody" -- "$wavetank" halt --status --target "$target"
 down_platform
