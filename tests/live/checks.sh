@@ -54,6 +54,22 @@ expect() {
   fi
 }
 
+# no_secrets FOLDERS...: nothing there holds what a secret file of the target holds.
+no_secrets() {
+  local file secret found=0 all=()
+  mapfile -t all < <(grep -oE '\{"file": *"[^"]+"' "$target" | cut -d'"' -f4 | sort -u)
+  ((${#all[@]} > 0)) || bad "the target has secrets"
+  for file in "${all[@]}"; do
+    secret=$(<"$file")
+    [[ ${#secret} -ge 8 ]] || bad "$file: a secret to look for"
+    if grep -rlF -- "$secret" "$@"; then
+      bad "the secret of $file was written there"
+      found=1
+    fi
+  done
+  ((found)) || ok "no secret was written anywhere"
+}
+
 # up_platform [ARGS...]: starts the platform's processes. Without them nothing can be tried.
 up_platform() {
   "$wavetank" up --target "$target" "$@" >"$out/up.log" 2>&1 </dev/null &

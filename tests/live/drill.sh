@@ -76,6 +76,10 @@ expect "a rehearsal that is not safe is refused" 5 -- \
   "${rehearse[@]}" --set "$abort" --out "$out/refused"
 grep -q 'BREACHES.*freshness' "$log" || bad "its breach"
 [[ -z $(find "$out/refused" -name undo.jsonl) ]] || bad "a refused rehearsal struck"
+# Forced, it runs, and is stopped there by the same rule.
+expect "a rehearsal that is not safe can be forced" 5 '--force goes on' -- \
+  "${rehearse[@]}" --set "$abort" --out "$out/forced" --force --repeat 1
+[[ -n $(find "$out/forced" -path '*/r2*/undo.jsonl') ]] || bad "a forced rehearsal runs live"
 code=0
 timeout 300 "${rehearse[@]}" --out "$out/rehearsal" >"$out/rehearsal.log" 2>&1 </dev/null &
 wait "$!" || code=$?
@@ -191,6 +195,13 @@ else
 fi
 expect "a halted target takes no run" 1 -- "${run[@]}" --out "$out/halted" --quiet
 expect "release" 0 -- "$wavetank" halt --release --target "$target"
+# A short one that goes to its end; a scenario takes it over, and says how old it is.
+expect "a calibration" 0 'settings  ' -- "$wavetank" calibrate --target "$target" --quiet \
+  --set-target steady=1s --levels 10%,20% --time 10s --out "$out/calibration.json"
+sed 's|^{|{ "include": ["calibration.json"],|' tests/live/rehearsal.json >"$out/fitted.json"
+expect "a scenario that includes a calibration" '0|3' -- \
+  "$wavetank" run "$out/fitted.json" --no-color --out "$out/fitted"
+grep -qE ', (just made|[0-9]+ min old), R2 ' "$log" || bad "its report says how old that is"
 drilled=$(run_in "$out/drill")
 [[ -s $state/history/$drilled/api-0.jsonl ]] || bad "the processes kept their histories"
 expect "clean" 0 "stays    the messages of run $drilled in the topics" -- \
@@ -200,6 +211,7 @@ expect "clean" 0 "stays    the messages of run $drilled in the topics" -- \
 expect "clean what a calibration left" 0 -- "$wavetank" clean "$state/calibration"
 
 down_platform
+no_secrets "$out" "$state"/{logs,history}
 if pgrep -f "serve .* --target $target" >/dev/null; then
   bad "no process stays behind"
 else

@@ -61,6 +61,15 @@ rm "$(dirname "$target")/typos.json"
 wrong "outside allow" "migrate up run calibrate halt" 2 "is not in \`allow\`" \
   toxiproxy=http://192.0.2.1:8474
 
+production=("$wavetank" run tests/live/drill.json --world live --target "$target" --dry-run
+           --set-target environment=Production)
+expect "run: production by accident" 2 strike-this-production-platform -- "${production[@]}"
+expect "run: production on purpose" 0 'armed in' -- "${production[@]}" \
+  --strike-this-production-platform
+expect "rehearse: production by accident" 2 strike-this-production-platform -- \
+  "$wavetank" rehearse tests/live/drill.json --target "$target" --out "$out/runs" \
+  --set-target environment=prod
+
 # --- services that do not answer, or otherwise ---------------------------------------------------
 
 wrong "no broker there" "migrate up" 1 ": /kafka/brokers: " kafka.brokers=$nobody
@@ -140,9 +149,10 @@ grep -q '^exit 1$' "$log" || bad "a run without an undo record ends with 1"
 expect "run: no room for a fault" 0 "the undo record cannot be written" -- "${full[@]}" 2 \
   "${small[@]}" --out "$out/fuller"
 grep -q '^exit [1-9]' "$log" || bad "a run that could not inject is no pass"
-grep -q 'not shown: .*history.jsonl could not be written' "$log" ||
+tr -s ' \n' ' ' <"$log" | grep -q 'not shown: [^ ]*history.jsonl could not be written' ||
   bad "the report says that what was judged is not kept"
 expect "undo: a record without room" 0 "0 left behind" -- "$wavetank" undo "$out/fuller"
 expect "the lock is free" 0 "running  nobody" -- "$wavetank" halt --status --target "$target"
 down_platform
+no_secrets "$out"
 exit "$failed"
