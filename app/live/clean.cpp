@@ -82,7 +82,7 @@ class Clean final : public Command {
     const fs::path folder = history_folder(target, run);
     live::Belongings all{"files in " + folder.parent_path().string()};
     std::error_code error;
-    if (fs::path(run).filename() != run || run.starts_with(".")) {
+    if (run.empty() || run.starts_with(".") || fs::path(run).filename() != run) {
       all.trouble = "\"" + run + "\" is no id of a run";
     } else if (fs::exists(folder, error)) {
       for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {

@@ -102,7 +102,7 @@ TEST_CASE("attach check: a probe that somebody stops is followed no further") {
   AttachCheckOptions options{.probe = true};
   int asked = 0;
   options.stopped = [&]() -> Trouble {
-    if (++asked < 100 || counter.orders == 0) return std::nullopt;
+    if (++asked < 20 || counter.orders == 0) return std::nullopt;
     return "runs were halted";
   };
   const auto pieces = check_attached(target, options);
