@@ -79,9 +79,10 @@ is_gone() { [[ ! -e $out/struck ]] || bad "$1: nothing stands"; }
 id_of() { basename "$out/$1"/r*; }
 
 # An undo that fails: the run says so, and so does who tries again, until it works.
-expect "a run that leaves something behind" 6 "by hand: sh -c 'test -e $out/let" -- \
-  "${run[@]}" --out "$out/left"
+expect "a run that leaves something behind" 6 -- "${run[@]}" --out "$out/left"
 stands "left"
+grep -q "action workers/0: touch .*; by hand: sh -c 'test -e " "$out/left/journal.json" ||
+  bad "left: the report says what, where and how it is undone"
 told "its webhook is told of residue" "$(id_of left)" residue 'by hand: sh -c'
 told "its webhook is told that it stopped" "$(id_of left)" stop ''
 expect "undo of what cannot be undone" 6 'left behind: action workers/0' -- \
