@@ -26,7 +26,8 @@ class AttachedControls final : public LiveControls {
   live::AttachedHttp* http = nullptr;
 };
 
-/// What speaks against its being well (attach_health.h); also the callback round trip, where `receiver`.
+/// What speaks against its being well (attach_health.h); also the callback round trip, where
+/// `receiver`.
 std::vector<std::string> not_well(const live::Target& target, bool receiver);
 
 /// What must be undecided, and what was strange. While the world still runs.

@@ -1,5 +1,6 @@
 // wavetank clean: removes what the load of a live run has created: rows, keys and objects, all of
-// which carry the run's id, and what the processes have written down of it. Nothing else is touched.
+// which carry the run's id, and what the processes have written down of it. Nothing else is
+// touched.
 
 #include <filesystem>
 
@@ -85,9 +86,8 @@ class Clean final : public Command {
     if (run.empty() || run.starts_with(".") || fs::path(run).filename() != run) {
       all.trouble = "\"" + run + "\" is no id of a run";
     } else if (fs::exists(folder, error)) {
-      for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-        ++all.count;
-      }
+      fs::directory_iterator at(folder, error);
+      for (; !error && at != fs::directory_iterator(); at.increment(error)) ++all.count;
       if (remove && !error) fs::remove_all(folder, error);
     }
     if (error) all.trouble = folder.string() + ": " + error.message();
@@ -96,8 +96,8 @@ class Clean final : public Command {
 
   /// What nobody can remove, or wants to.
   static void tell_rest(const RunFolder& one, const live::Target& target, std::ostream& out) {
-    out << "stays    the messages of run " << one.run.run << " in the topics " << target.kafka.prefix
-        << "* of " << target.kafka.brokers << ", until their retention ends\n"
+    out << "stays    the messages of run " << one.run.run << " in the topics "
+        << target.kafka.prefix << "* of " << target.kafka.brokers << ", until their retention ends\n"
         << "stays    what the run itself has kept in " << one.path.string() << '\n';
   }
 

@@ -150,7 +150,8 @@ void AttachTarget::look_at_templates(std::vector<Problem>& found) const {
   for (const auto& [place, text] : asked) {
     for (const std::string& name : unknown_placeholders(text)) {
       // A draft's open places are told with their lines by whoever reads the file.
-      if (!name.starts_with("fill_in")) found.emplace_back(place, "nothing fills in {" + name + "}");
+      if (name.starts_with("fill_in")) continue;
+      found.emplace_back(place, "nothing fills in {" + name + "}");
     }
   }
 }

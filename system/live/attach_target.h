@@ -104,7 +104,7 @@ struct AttachTarget {
   std::vector<std::string> health;  ///< URLs that answer 2xx while the platform is well
 
   void describe(Fields& f);
-  using Problem = std::pair<std::string, std::string>;  ///< a place, "/attach/request/url", and what
+  using Problem = std::pair<std::string, std::string>;  ///< "/attach/request/url", and what
   /// What is wrong with it as a whole.
   std::vector<Problem> problems() const;
   /// Every URL that it names, without what templates fill in.

@@ -14,7 +14,8 @@ const Strike::Note no_note = [](const nlohmann::json&) { return Trouble(); };
 constexpr Patience hasty{2, std::chrono::milliseconds(1)};
 
 std::unique_ptr<UndoRecord> new_record(const DrillFolder& folder) {
-  auto made = UndoRecord::create(folder.path() / "run", {"r1", "t.json", "tank", {"127.0.0.0/8"}, "http://hook"});
+  const RecordHead head{"r1", "t.json", "tank", {"127.0.0.0/8"}, "http://hook"};
+  auto made = UndoRecord::create(folder.path() / "run", head);
   REQUIRE(made);
   return std::move(*made);
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# repairs.sh WAVETANK OUT: what a drill leaves where it cannot undo, or where nobody is left to undo,
-# and how `wavetank undo` repairs it; a marker that is withdrawn, a platform that stops answering. On
-# a platform of one Python file, where what is struck is a file. Each "ok" line is one check.
+# repairs.sh WAVETANK OUT: what a drill leaves where it cannot undo, or where nobody is left who
+# would, and how `wavetank undo` repairs it; a marker that is withdrawn, a platform that stops
+# answering. On a platform of one Python file, where what is struck is a file. Each "ok" line is one
+# check.
 # shellcheck disable=SC2119,SC2317 # Functions that await calls.
 set -euo pipefail
 wavetank=$1 target=/dev/null out=$2

@@ -2,7 +2,7 @@
 // The undo record of a run: DIR/undo.jsonl, one line a step, on disk before the step is taken.
 // Whoever reads it, at any moment and after any kill, knows all that may have to be undone.
 //
-//   {"wavetank":"undo","version":1,"run":"...","target":"...","name":"...","allow":[...],"notify":""}
+//   {"wavetank":"undo","version":1,"run":"...","target":"...",...}             RecordHead
 //   {"n":1,"state":"intended","what":"...","undo":"curl ...","strike":{...}}
 //   {"n":1,"state":"running","more":{...}}      what Strike::Note added
 //   {"n":1,"state":"applied"}
