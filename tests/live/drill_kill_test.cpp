@@ -82,7 +82,11 @@ DrillSettings settings(const std::filesystem::path& folder) {
 
 TEST_CASE("drill process: watchdog" * doctest::skip()) {
   const auto drill = settings(variable("DRILL_FOLDER"));
-  const WatchSettings watching{drill.lease, drill.patience, 3, std::chrono::milliseconds(2)};
+  WatchSettings watching{drill.lease, drill.patience, 3, std::chrono::milliseconds(2)};
+  watching.notify = [](const Notice& notice) {
+    std::ofstream(variable("DRILL_FOLDER") + "/notices", std::ios::app)
+        << notice.event << ' ' << notice.text << '\n';
+  };
   ::_exit(watch(drill.folder, watching));
 }
 
@@ -198,6 +202,28 @@ TEST_CASE("drill: a strike that lands after its lease has lapsed is undone when 
   CHECK(one.is_as_before());
 }
 
+TEST_CASE("drill: what a watchdog cannot undo is told") {
+  // 6: the first strike has been applied.
+  Case one;
+  const pid_t child = one.start(6, SIGSTOP);
+  CHECK(WIFSTOPPED(wait_for_end(child, WUNTRACED)));
+  REQUIRE(one.toxiproxy.toxics("queue") == 1);
+  one.toxiproxy.fail(true);
+  ::kill(child, SIGKILL);
+  wait_for_end(child);
+  one.wait_for_watchdog();
+  const std::string told = one.folder.read("notices");
+  CAPTURE(told);
+  CHECK(told.starts_with("residue the run is gone; "));
+  CHECK(told.find("; its watchdog goes on trying\nresidue ") != std::string::npos);
+  CHECK(told.ends_with("; its watchdog gave up\n"));
+  one.toxiproxy.fail(false);
+  const auto undone = undo_all(one.folder.path() / "run", {3, std::chrono::milliseconds(1)});
+  REQUIRE(undone);
+  CHECK(undone->residue.empty());
+  CHECK(one.is_as_before());
+}
+
 TEST_CASE("drill: a kill of the whole process group does not take the watchdog along") {
   Case one;
   const pid_t child = one.start(0, SIGKILL);
@@ -208,6 +234,7 @@ TEST_CASE("drill: a kill of the whole process group does not take the watchdog a
   wait_for_end(child);
   one.wait_for_watchdog();
   CHECK(one.is_as_before());
+  CHECK(one.folder.read("notices") == "stop the run is gone; its watchdog has undone all of it\n");
 }
 
 }  // namespace
