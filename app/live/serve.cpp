@@ -1,7 +1,7 @@
 // wavetank serve: one process of the pipeline against real services.
 //
 // Its control endpoint, on loopback and for who has the token: /healthz, /readyz, /metrics,
-// /history, and /gate, where faults strike it from within (gate_control.h).
+// /attempts, /history, and /gate, where faults strike it from within (gate_control.h).
 //
 // A SIGTERM drains it: it is not ready any more, takes nothing in, ends what it has begun, commits,
 // leaves its group, and exits 0; at the latest after --grace, with what it had to leave behind for
@@ -24,6 +24,7 @@
 #include "app/rehearsal.h"
 #include "app/scenario_options.h"
 #include "scenarios/engine/text/quantity.h"
+#include "system/live/attempts_page.h"
 #include "system/live/control_server.h"
 #include "system/live/drill/control_call.h"
 #include "system/live/gate_control.h"
@@ -185,6 +186,9 @@ void Serve::serve(const std::atomic<int>& signal, std::ostream& out, std::ostrea
                [&](const live::WebRequest& asked) { return history.page(asked); });
   server.route("GET", "/history/kept", [&](const live::WebRequest&) { return history.kept(); });
   server.ready("history", [&history] { return history.problem(); });
+  server.route("GET", "/attempts", [&](const live::WebRequest&) {
+    return live::attempts_page(world.core().env, world.processes());
+  });
   server.route("GET", "/metrics", [&](const live::WebRequest&) { return metrics.page(); },
                live::Access::open);
   const Readiness readiness(world, server, node_, err);

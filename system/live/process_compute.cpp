@@ -11,6 +11,7 @@ namespace {
 // A call that names no deadline, or a distant one, still ends.
 constexpr Duration call_within = whole_seconds(30);
 constexpr Duration cause_within = whole_seconds(5);
+constexpr Duration greet_within = whole_seconds(2);
 
 using Exchange = std::shared_ptr<HttpServer::Exchange>;
 
@@ -51,6 +52,12 @@ std::uint32_t weight(Priority priority) {
 JobName name_of(const JobSpec& spec) { return {spec.record.process, spec.epoch}; }
 JobName name_of(const JobName& name) { return name; }
 
+/// Empty where it is an answer.
+std::string trouble_of(const PeerAnswer& told) {
+  if (told.failure) return name_of(*told.failure);
+  return told.status == 200 ? "" : "status " + std::to_string(told.status);
+}
+
 template <class T>
 Result<T> result_of(const PeerAnswer& told, const LiveClock& clock) {
   if (told.failure) return *told.failure == Failure::refused ? Failure::unavailable : *told.failure;
@@ -71,7 +78,7 @@ Task<void> run_here(LiveEnv& env, AttemptHost& host, Exchange exchange, RunReque
   if (ended.kind == Kind::over) {
     exchange->reply(json_reply(200, message_text(ended.answer, env.clock)));
   } else if (ended.kind == Kind::running) {
-    exchange->reply(json_reply(202, "{}"));
+    exchange->reply(json_reply(202, message_text(ended.progress, env.clock)));
   } else {
     exchange->reply(error_reply(409, "another life of this worker or of its driver is meant"));
   }
@@ -323,6 +330,40 @@ void ProcessCompute::restarted(NodeId node) {
 void ProcessCompute::drain() {
   draining_ = true;
   for (const auto& [worker, host] : hosts_) host->drain();
+}
+
+std::vector<RunningAttempt> ProcessCompute::running() const {
+  std::vector<RunningAttempt> all;
+  client_.list(all);
+  for (const auto& [worker, host] : hosts_) host->list(all);
+  return all;
+}
+
+void ProcessCompute::watch_drivers(Duration every) {
+  for (DriverPlace& driver : drivers_) tasks_.spawn(watch(driver, every));
+}
+
+// Any job will do: a driver that knows none answers, too.
+Task<void> ProcessCompute::watch(DriverPlace& driver, Duration every) {
+  for (;;) {
+    std::string address = driver.address;
+    std::string body = message_text(JobName(), env_.clock);
+    auto told = co_await peers_.post(std::move(address), compute_path::observe, std::move(body),
+                                     greet_within);
+    if (told.status == 200) driver.heard = loop_.now();
+    driver.trouble = trouble_of(told);
+    co_await sleep(loop_, every);
+  }
+}
+
+std::string ProcessCompute::silent_driver(Duration old_after) const {
+  if (drivers_.empty()) return "the target names no drivers that have workers";
+  for (const DriverPlace& driver : drivers_) {
+    if (driver.heard && loop_.now() - *driver.heard <= old_after && driver.trouble.empty()) continue;
+    const std::string why = driver.trouble.empty() ? "no answer" : driver.trouble;
+    return driver.name + " at " + driver.address + ": " + why;
+  }
+  return "";
 }
 
 std::size_t ProcessCompute::attempts_here() const {

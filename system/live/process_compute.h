@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,10 +56,19 @@ class ProcessCompute final : public Compute {
   /// The parts that show whether this process can do its work.
   const Slots& slots() const { return slots_; }
   std::size_t attempts_here() const;
+  /// Attempts that this process runs, and those that its drivers have given to workers.
+  std::vector<RunningAttempt> running() const;
+  /// Asks every driver again and again from now on, for silent_driver().
+  void watch_drivers(Duration every);
+  /// The first driver that jobs go to and that does not answer now, and why; empty where all do.
+  /// An answer that is older than `old_after` is none.
+  std::string silent_driver(Duration old_after) const;
 
  private:
   struct DriverPlace {
     std::string name, address;
+    std::optional<Time> heard{};
+    std::string trouble{};  ///< with the last answer
   };
   struct WorkerPlace;
   class Door;
@@ -69,6 +79,7 @@ class ProcessCompute final : public Compute {
   void want_slot(Taken<verb::AcquireSlot> call);
   void grant();
   void bury(LiveJob& job);
+  Task<void> watch(DriverPlace& driver, Duration every);
   const DriverPlace& driver_of(ProcessId process) const;
   void crashed(NodeId node);
   void restarted(NodeId node);
