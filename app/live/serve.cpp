@@ -32,34 +32,46 @@
 #include "system/live/kafka_queue.h"
 #include "system/live/live_resources.h"
 #include "system/live/metrics_page.h"
+#include "system/live/process_compute.h"
 #include "system/live/span_feed.h"
 
 namespace wavetank::app {
 namespace {
 
-/// Messages carry the trace of their output; spans go to the collector, where the target names one.
+/// Requests, messages, jobs and attempts carry the trace of their work; spans go to the collector,
+/// where the target names one.
 class Tracing {
  public:
-  Tracing(live::LiveWorld& world, const std::string& collector, const std::string& node) {
+  Tracing(live::LiveWorld& world, const std::string& collector, const std::string& node)
+      : traces_(world.core().env) {
     live::LiveEnv& env = world.core().env;
-    live::KafkaQueue::Tracing headers;
-    headers.outgoing = [&env](const Call& call, const ProcessRecord& record) {
-      live::TraceContext context = live::trace_of(env.run, record.ticket.output);
-      context.span = live::span_of(call.op, call.info);
-      return live::traceparent(context);
+    world.beast().subscribe(traces_);
+    live::KafkaQueue::Tracing messages;
+    messages.outgoing = [this](const Call& call, const ProcessRecord&) {
+      return traces_.header(call);
     };
-    world.kafka().trace(std::move(headers));
+    messages.incoming = [this](const Delivery& delivery, const std::string& header) {
+      traces_.heard(delivery.record.ticket.output.value, header);
+    };
+    world.kafka().trace(std::move(messages));
+    live::ProcessCompute::Tracing jobs;
+    jobs.outgoing = [this](const Call& call) { return traces_.header(call); };
+    jobs.incoming = [this](std::uint64_t work, const std::string& header) {
+      traces_.heard(work, header);
+    };
+    world.processes().trace(std::move(jobs));
     if (collector.empty()) return;
     live::OtlpSettings settings;
     settings.endpoint = collector;
     settings.instance = node;
     client_ = std::make_unique<live::HttpClient>(env.io);
     exporter_ = std::make_unique<live::OtlpExporter>(env, *client_, settings);
-    feed_ = std::make_unique<live::SpanFeed>(env, *exporter_);
+    feed_ = std::make_unique<live::SpanFeed>(env, *exporter_, traces_);
     world.beast().subscribe(*feed_);
   }
 
  private:
+  live::Traces traces_;
   std::unique_ptr<live::HttpClient> client_;
   std::unique_ptr<live::OtlpExporter> exporter_;
   std::unique_ptr<live::SpanFeed> feed_;

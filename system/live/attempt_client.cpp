@@ -161,8 +161,9 @@ Task<void> AttemptClient::follow(std::uint32_t handle) {
     Executor& executor = slots_.executor(attempt->executor);
     std::string address = executor.address;
     std::string body = message_text(request(*attempt), env_.clock);
+    std::string header = trace ? trace(**attempt->call) : "";
     auto told = co_await peers_.post(std::move(address), compute_path::run, std::move(body),
-                                     run_within);
+                                     run_within, std::move(header));
     attempt = find(handle);
     if (attempt == nullptr) co_return;
     if (told.status == 409) {

@@ -44,6 +44,7 @@ class AttemptClient {
   void end_job(JobId job);
 
   Learn learn;
+  std::function<std::string(const Call&)> trace;  ///< the traceparent of a call; may be empty
   std::size_t running() const { return attempts_.size(); }
   /// A worker says how far an attempt is every 2 s.
   void list(std::vector<RunningAttempt>& all) const;

@@ -198,8 +198,20 @@ Task<void> ProcessCompute::ask(Taken<V> call, const char* path) {
   std::string body = message_text(call->args, env_.clock);
   const Duration left = call->info.deadline - loop_.now();
   const Duration within = std::min(left, call_within);
-  auto told = co_await peers_.post(std::move(address), path, std::move(body), within);
+  std::string header = tracing_.outgoing ? tracing_.outgoing(*call) : "";
+  auto told =
+      co_await peers_.post(std::move(address), path, std::move(body), within, std::move(header));
   call.complete(result_of<typename V::Reply>(told, env_.clock));
+}
+
+void ProcessCompute::trace(Tracing tracing) {
+  tracing_ = std::move(tracing);
+  client_.trace = tracing_.outgoing;
+}
+
+void ProcessCompute::hear_trace(std::uint64_t work, const WebRequest& request) const {
+  const std::string* header = request.headers.find("traceparent");
+  if (header != nullptr && tracing_.incoming) tracing_.incoming(work, *header);
 }
 
 void ProcessCompute::want_slot(Taken<verb::AcquireSlot> call) {
@@ -269,6 +281,7 @@ void ProcessCompute::open_driver(std::uint32_t number, Node& node) {
     const Priority priority = spec.record.ticket.priority;
     const std::optional<JobId> id = JobBoard::id_of(name_of(spec));
     if (!id) return e->reply(error_reply(400, "a process is launched 31 times at most"));
+    hear_trace(spec.record.ticket.output.value, e->request());
     if (board_.start(std::move(spec), number, node, handlers_[number]) != nullptr) {
       slots_.add_job(*id, number, weight(priority));
     }
@@ -297,6 +310,7 @@ void ProcessCompute::open_worker(std::uint32_t number) {
     e->reply(json_reply(200, message_text(WorkerLife{host.life()}, env_.clock)));
   });
   door->on<RunRequest>(compute_path::run, [this, &host](RunRequest request, const Exchange& e) {
+    hear_trace(request.task.subject(), e->request());
     tasks_.start(run_here(env_, host, e, std::move(request)));
   });
   door->on<EndRequest>(compute_path::end, [&host](const EndRequest& request, const Exchange& e) {

@@ -42,6 +42,15 @@ class ProcessCompute final : public Compute {
   std::uint64_t losses() const override { return slots_.losses(); }
   NodeId server() const override { return server_; }
 
+  /// How a trace crosses from launcher to driver to worker. Called on the loop's thread.
+  struct Tracing {
+    /// The traceparent header of a request; empty for none.
+    std::function<std::string(const Call& call)> outgoing;
+    /// A job or an attempt came with one: the output, or the task's subject.
+    std::function<void(std::uint64_t work, const std::string& traceparent)> incoming;
+  };
+  void trace(Tracing tracing);
+
   /// Told of what each map task left, in the process of its driver.
   void on_shuffle(AttemptClient::Learn learn) { client_.learn = std::move(learn); }
   /// Told of each job that is over, in the process of its driver.
@@ -76,6 +85,7 @@ class ProcessCompute final : public Compute {
   void submit(Call& call) override;
   template <class V>
   Task<void> ask(Taken<V> call, const char* path);
+  void hear_trace(std::uint64_t work, const WebRequest& request) const;
   void want_slot(Taken<verb::AcquireSlot> call);
   void grant();
   void bury(LiveJob& job);
@@ -91,6 +101,7 @@ class ProcessCompute final : public Compute {
   std::vector<DriverPlace> drivers_;
   WorkerHandler worker_;
   std::function<void(JobId, OutputId)> job_ended_;
+  Tracing tracing_;
   Peers peers_;
   Slots slots_;
   JobBoard board_;

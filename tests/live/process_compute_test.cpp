@@ -309,6 +309,28 @@ TEST_CASE("live compute: an overrun of memory takes the executor, and what else 
   CHECK(place.finish(place.run(job, place.slot(job), 70)).ok());
 }
 
+TEST_CASE("live compute: jobs and attempts come with the trace of who asked for them") {
+  Folder folder;
+  const Target target = compute_target(1, 1);
+  Place place(target, folder, {"drivers/0", "workers/0"});
+  place.drive("drivers/0");
+  std::vector<std::pair<std::uint64_t, std::string>> heard;
+  ProcessCompute::Tracing tracing;
+  tracing.outgoing = [](const Call& call) { return std::string("trace of ") + name_of(call.op); };
+  tracing.incoming = [&heard](std::uint64_t work, const std::string& trace) {
+    heard.emplace_back(work, trace);
+  };
+  place.compute.trace(std::move(tracing));
+  const JobId job = *place.start(4);
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0] == std::pair<std::uint64_t, std::string>(4, "trace of compute.start_job"));
+  CHECK(place.finish(place.run(job, place.slot(job), 70, 3)).ok());
+  TaskSpec task;
+  task.partition = 3;
+  REQUIRE(heard.size() == 2);
+  CHECK(heard[1] == std::pair(task.subject(), std::string("trace of compute.attempt")));
+}
+
 /// A task that is so far, whatever it does.
 class SoFar final : public Progress {
  public:
