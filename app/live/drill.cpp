@@ -245,6 +245,9 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
     history.subscribe_all(recorder);
     history.subscribe_all(hearing);
   };
+  for (const FaultPlan& plan : plans_) {
+    if (!plan.at_client && !plan.by_load) options.elsewhere.insert(plan.index);
+  }
   options.on_fault = [&](std::size_t index, bool begins) { on_fault(world, index, begins); };
   auto asked = Clock::now();
   std::future<bool> ended;  // asked on a thread: the loop never waits

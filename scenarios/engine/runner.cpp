@@ -179,6 +179,7 @@ bool Running::aim(Problems& problems) {
     problem.hint = found.hint;
     problems.add(std::move(problem));
   }
+  faults_->leave_to_others(options_.elsewhere);
   if (options_.on_fault) faults_->tell(options_.on_fault);
   return problems.empty();
 }
