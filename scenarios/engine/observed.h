@@ -4,6 +4,7 @@
 // worlds.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct Blind {
   std::string invariant;
   bool broken_counts = false;  ///< what was seen broken is; only that it holds cannot be said
   std::string why;
+  /// Where not empty only what these outputs show is in doubt: one that is broken by another is.
+  std::set<OutputId> outputs{};
 };
 
 struct Observed {

@@ -57,6 +57,7 @@ struct Evidence {
   double at = 0;
   std::string what;  ///< one sentence: "e88/v17 written twice"
   std::vector<std::uint64_t> chain;  ///< ids in RunReport::chain, root first
+  OutputId output{};                 ///< that it is about; invalid where that is none
 };
 
 struct InvariantResult {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # links.sh WAVETANK TARGET OUT: faults at the links of our own platform, through Toxiproxy: they
 # stand there while they last, and nothing of them stays. Each "ok" line is one check.
-# shellcheck disable=SC2317 # Functions that await calls.
+# shellcheck disable=SC2119,SC2317 # Functions that await calls.
 set -euo pipefail
 wavetank=$1 target=$2 out=$3
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
