@@ -237,6 +237,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   options.signal = &signal;
   tank.halted = [&] {
     if (const auto why = rules.broken()) halt(*why);
+    for (const std::string& one : rules.unknown()) tell(one);
     return halted_.load();
   };
   options.judged = false;
@@ -283,6 +284,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   observed.generator->machine_busy = machine.busy();
   if (const auto why = unreal(*observed.generator, {})) observed.invalid.push_back(*why);
   observed.stopped_by = rules.threshold();
+  observed.notes = rules.notes();
   if (attached()) add_seen(*world.attached(), observed);
 }
 

@@ -42,7 +42,8 @@ struct ThresholdResult {
   std::string expr, observed, window;
   double value = 0;
   bool holds = false;
-  bool undecided = false;  ///< nothing was observed: not a pass
+  bool undecided = false;  ///< not a pass: nothing was observed, or `unseen`
+  std::string unseen{};    ///< why what was observed is none; may be empty
   bool aborted = false;
   std::optional<double> since;  ///< when it first failed
 };

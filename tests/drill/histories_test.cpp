@@ -182,6 +182,43 @@ TEST_CASE("histories: a doubt about one output does not hide what another has br
   CHECK(report.invariants[1].evidence.size() == 1);
 }
 
+TEST_CASE("observed: figures and thresholds that rest on what was seen late are unknown") {
+  engine::RunReport report;
+  report.thresholds.resize(3);
+  report.thresholds[0].expr = "freshness p(99) < 30s";
+  report.thresholds[1].expr = "freshness.on_time{priority=P0} value > 99%";
+  report.thresholds[2].expr = "api.latency p(99) < 1s";
+  for (engine::ThresholdResult& one : report.thresholds) one.holds = true;
+  for (const char* name : {"freshness", "freshness{priority=P0}", "api.latency"}) {
+    report.metrics.emplace_back().name = name;
+  }
+  report.faults.resize(1);
+  report.faults[0].recovery.verdict = "stuck";
+  report.faults[0].during.freshness_p99 = 90;
+  report.faults[0].during.error_rate = 0.5;
+  report.recovery.verdict = "stuck";
+  engine::Observed observed;
+  engine::add_lateness(observed, report);
+  CHECK(report.metrics.size() == 3);
+  observed.late = {"freshness", "freshness.on_time"};
+  observed.late_why = "its status could not be read for 2min";
+  engine::add_lateness(observed, report);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(report.thresholds[i].undecided);
+    CHECK_FALSE(report.thresholds[i].holds);
+    CHECK(report.thresholds[i].unseen == observed.late_why);
+  }
+  CHECK_FALSE(report.thresholds[2].undecided);
+  REQUIRE(report.metrics.size() == 1);
+  CHECK(report.metrics[0].name == "api.latency");
+  CHECK(report.faults[0].recovery.verdict == "none");
+  CHECK_FALSE(report.faults[0].during.freshness_p99);
+  CHECK(report.faults[0].during.error_rate == 0.5);
+  CHECK(report.recovery.verdict == "none");
+  CHECK(report.recovery.why == observed.late_why);
+  REQUIRE(report.notes.size() == 1);
+}
+
 TEST_CASE("generator: what was not sent, and what was sent late, is no real load") {
   std::vector<Event> events;
   for (int i = 0; i < 1'000; ++i) {
