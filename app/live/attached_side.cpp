@@ -15,6 +15,11 @@ constexpr engine::Metric of_states[] = {
     engine::Metric::processes_unfinished, engine::Metric::processes_oldest,
     engine::Metric::processes_overdue,    engine::Metric::outputs_untrusted};
 
+std::string tenths(Duration time) {
+  constexpr std::int64_t tenth = 100'000'000;
+  return engine::text_of(Duration{time.ns / tenth * tenth});
+}
+
 }  // namespace
 
 std::vector<std::string> not_well(const live::Target& target, bool receiver) {
@@ -43,8 +48,8 @@ void add_seen(const live::AttachedHttp& http, engine::Observed& observed) {
   for (const engine::Metric metric : of_states) {
     observed.late.push_back(engine::info_of(metric).name);
   }
-  observed.late_why = "its status could not be read for " + engine::text_of(unseen->lasted()) +
-                      ", from " + engine::text_of(unseen->from - Time{}) + " on";
+  observed.late_why = "its status could not be read for " + tenths(unseen->lasted()) + ", from " +
+                      tenths(unseen->from - Time{}) + " on";
 }
 
 }  // namespace wavetank::app

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <initializer_list>
+#include <iterator>
 
 #include "scenarios/engine/text/quantity.h"
 #include "system/live/wire.h"
@@ -179,7 +180,10 @@ void Histories::doubt(const char* invariant, const std::string& why,
     return one.invariant == invariant && one.why == why;
   };
   auto found = std::find_if(unordered_.begin(), unordered_.end(), same);
-  if (found == unordered_.end()) found = unordered_.insert(found, {invariant, false, why, {}});
+  if (found == unordered_.end()) {
+    unordered_.push_back({invariant, false, why, {}});
+    found = std::prev(unordered_.end());
+  }
   for (const OutputId output : outputs) {
     if (output.valid()) found->outputs.insert(output);
   }

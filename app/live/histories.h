@@ -6,6 +6,7 @@
 // the other order. Where neither tells an order that a checker needs, it is told so: unordered().
 
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -47,7 +48,8 @@ class Histories {
   void by_version();
   void doubt_versions(const std::vector<std::size_t>& places);
   void doubt_times(Duration clock_bound);
-  void doubt(const char* invariant, const std::string& why, std::initializer_list<OutputId> outputs);
+  void doubt(const char* invariant, const std::string& why,
+             std::initializer_list<OutputId> outputs);
 
   std::function<std::optional<NodeId>(const std::string&)> node_;
   std::vector<Noted> noted_;

@@ -91,7 +91,9 @@ void Readiness::ask(const std::string& what) {
     const std::string silent = world_.processes().silent_driver(old_after);
     hear(what, silent.empty() ? Result<Done>(Done{}) : Failure::unavailable, silent);
   } else if (what == "scratch") {
-    hear(what, world_.attempts().probe(), world_.attempts().root().string());
+    const auto written = world_.attempts().probe();
+    const std::string folder = world_.attempts().root().string();
+    hear(what, written, written.ok() ? "" : folder + ": " + name_of(written.failure()));
   } else if (what == "workers") {
     const auto& executors = world_.processes().slots().executors();
     const bool any = std::any_of(executors.begin(), executors.end(),

@@ -10,6 +10,7 @@
 #include "scenarios/engine/gantt/gantt_job.h"
 #include "scenarios/engine/statistics/generator_result.h"
 #include "scenarios/engine/statistics/replication_result.h"
+#include "system/base/ids.h"
 
 namespace wavetank::engine {
 

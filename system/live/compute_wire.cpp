@@ -97,7 +97,7 @@ void read(JsonReading& in, RunProgress& progress, const LiveClock&) {
   in.count("bytes", now.bytes);
   if (!in.has("step")) return;
   Op step{};
-  in.word("step", step, op_count, [](Op op) { return name_of(op); });
+  in.word("step", step, op_count(), [](Op op) { return name_of(op); });
   now.step = step;
 }
 void read(JsonReading& in, EndRequest& request, const LiveClock& clock) {

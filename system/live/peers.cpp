@@ -19,6 +19,10 @@ Fetch Peers::request(const std::string& address, const char* path, std::string b
   return fetch;
 }
 
+PeerPost Peers::post(std::string address, const char* path, std::string body, Duration within) {
+  return post(std::move(address), path, std::move(body), within, "");
+}
+
 PeerPost Peers::post(std::string address, const char* path, std::string body, Duration within,
                      std::string trace) {
   auto pending = std::make_shared<PeerPost::Pending>();

@@ -354,18 +354,18 @@ std::vector<RunningAttempt> ProcessCompute::running() const {
 }
 
 void ProcessCompute::watch_drivers(Duration every) {
-  for (DriverPlace& driver : drivers_) tasks_.spawn(watch(driver, every));
+  for (DriverPlace& driver : drivers_) tasks_.spawn(watch(&driver, every));
 }
 
 // Any job will do: a driver that knows none answers, too.
-Task<void> ProcessCompute::watch(DriverPlace& driver, Duration every) {
+Task<void> ProcessCompute::watch(DriverPlace* driver, Duration every) {
   for (;;) {
-    std::string address = driver.address;
+    std::string address = driver->address;
     std::string body = message_text(JobName(), env_.clock);
     auto told = co_await peers_.post(std::move(address), compute_path::observe, std::move(body),
                                      greet_within);
-    if (told.status == 200) driver.heard = loop_.now();
-    driver.trouble = trouble_of(told);
+    if (told.status == 200) driver->heard = loop_.now();
+    driver->trouble = trouble_of(told);
     co_await sleep(loop_, every);
   }
 }
@@ -373,7 +373,8 @@ Task<void> ProcessCompute::watch(DriverPlace& driver, Duration every) {
 std::string ProcessCompute::silent_driver(Duration old_after) const {
   if (drivers_.empty()) return "the target names no drivers that have workers";
   for (const DriverPlace& driver : drivers_) {
-    if (driver.heard && loop_.now() - *driver.heard <= old_after && driver.trouble.empty()) continue;
+    const bool fresh = driver.heard && loop_.now() - *driver.heard <= old_after;
+    if (fresh && driver.trouble.empty()) continue;
     const std::string why = driver.trouble.empty() ? "no answer" : driver.trouble;
     return driver.name + " at " + driver.address + ": " + why;
   }

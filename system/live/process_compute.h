@@ -89,7 +89,7 @@ class ProcessCompute final : public Compute {
   void want_slot(Taken<verb::AcquireSlot> call);
   void grant();
   void bury(LiveJob& job);
-  Task<void> watch(DriverPlace& driver, Duration every);
+  Task<void> watch(DriverPlace* driver, Duration every);
   const DriverPlace& driver_of(ProcessId process) const;
   void crashed(NodeId node);
   void restarted(NodeId node);

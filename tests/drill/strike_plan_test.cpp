@@ -1,4 +1,4 @@
-// What a scenario's faults become on our own platform: strikes at links, or faults in its processes.
+// What a scenario's faults become on our own platform: strikes at links, or faults in processes.
 
 #include "app/live/strike_plan.h"
 

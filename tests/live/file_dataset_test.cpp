@@ -153,7 +153,7 @@ TEST_CASE("live dataset: no row is lost or doubled on its way, and bytes are tho
   CHECK(out == good);
 }
 
-TEST_CASE("live dataset: a verb at work shows how far it is, and what it has done once it is over") {
+TEST_CASE("live dataset: a verb at work shows how far it is, and what it did once it is over") {
   Plant plant;
   const Slot slot = plant.begin(plant.task(0, 0));
   CHECK_FALSE(plant.attempts->find(slot.attempt)->headway().step);

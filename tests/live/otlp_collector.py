@@ -1,5 +1,5 @@
-"""otlp_collector.py FILE: a collector of spans by OTLP/HTTP on a free port of loopback, which it says.
-Each span becomes a line of FILE, with the process that sent it."""
+"""otlp_collector.py FILE: a collector of spans by OTLP/HTTP on a free port of loopback. It says
+which. Each span becomes a line of FILE, with the process that sent it."""
 
 import http.server
 import json

@@ -52,7 +52,8 @@ else
   bad "a client's own trace has a link: $(<"$out/asked")"
 fi
 
-pressure='{"fault": "memory_pressure", "at": "1s", "for": "20s", "target": "workers", "take": "99%"}'
+pressure='{"fault": "memory_pressure", "at": "1s", "for": "20s", "target": "workers",
+           "take": "99%"}'
 expect "workers are short of memory" 0 '1 of 1 faults fired' -- \
   "${run[@]}" --out "$out/short" --set "faults=[$pressure]"
 if [[ $(spilled) -gt 4000000 ]]; then

@@ -220,7 +220,7 @@ TEST_CASE("otlp: a request's spans hang together, over both sides of the wire") 
   CHECK(exporter.dropped() == 0);
 }
 
-TEST_CASE("otlp: work hangs under the header that it came with; a client's own trace has a link") {
+TEST_CASE("otlp: work hangs under the header that it came with, a client's trace has a link") {
   const std::string header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   Town town;
   LiveEnv& env = town.bench.core.env;

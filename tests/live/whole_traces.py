@@ -1,5 +1,5 @@
-"""whole_traces.py SPANS: how many jobs have one trace from the API to the callback, each process's work
-hanging under the request or message that brought it. Says what the first other one lacks."""
+"""whole_traces.py SPANS: how many jobs have one trace from the API to the callback, each process's
+work hanging under the request or message that brought it. Says what the first other one lacks."""
 
 import json
 import sys
