@@ -25,6 +25,8 @@ class CacheOutage final : public CallFault {
     f.field("by", by_, {.help = "slow: how much later a request arrives."});
     f.require(!whole() || spec_.ratio.value >= 1, "ratio",
               "flush and stale strike the whole cache: ratio must be 100%");
+    f.require(!whole() || spec_.through == Through::gate, "through",
+              "flush and stale are done to the cache, not to its link: it must be gate");
   }
 
   std::vector<Power> needs() const override {
@@ -45,6 +47,7 @@ class CacheOutage final : public CallFault {
   }
 
  private:
+  bool on_links() const override { return true; }
   bool whole() const { return mode_ == Mode::flush || mode_ == Mode::stale; }
   OpMask verbs() const override { return ops_named("cache"); }
 

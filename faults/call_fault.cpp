@@ -4,6 +4,7 @@ namespace wavetank::faults {
 
 namespace {
 constexpr const char* attempts_names[] = {"all", "first"};
+constexpr const char* through_names[] = {"gate", "link"};
 }
 
 void CallFault::describe(Fields& f) {
@@ -19,6 +20,19 @@ void CallFault::describe(Fields& f) {
           {.help = "Strikes every attempt, or first attempts only so that a retry succeeds."});
   f.require(KeyClass::parse(spec_.keys, spec_.hot_keys).has_value(), "keys",
             "must be all, hot, cold, critical, p0, p1, p2 or an entity such as e17");
+  if (on_links()) describe_link(f);
+}
+
+void CallFault::describe_link(Fields& f) {
+  f.field("through", spec_.through, through_names,
+          {.help = "A live platform is struck in its processes (gate), or at Toxiproxy's link to "
+                   "the service, for all who call it (link)."});
+  const bool by_call = spec_.through == Through::gate;
+  f.require(by_call || spec_.target.find_first_of("./->") == std::string::npos, "target",
+            "a link is everybody's way to all of a service: name that alone, such as database");
+  f.require(by_call || spec_.keys == "all", "keys", "a link knows no keys: they must be all");
+  f.require(by_call || spec_.attempts == Attempts::all, "attempts",
+            "a link knows no attempts: they must be all");
 }
 
 std::vector<Obstacle> CallFault::aim(const World& world) {

@@ -25,6 +25,8 @@ class CallFault : public Fault {
 
   /// The verbs that it makes sense for; a target beyond them is a problem.
   virtual OpMask verbs() const { return all_ops; }
+  /// Whether the link to a service can be struck so, too.
+  virtual bool on_links() const { return false; }
   /// Whether the target takes this call in.
   virtual bool reaches(const Call& call) const { return target_.matches(call); }
   /// For a call that it has picked. Called twice a call: pass at the moment that is not its own.
@@ -33,6 +35,7 @@ class CallFault : public Fault {
   const Target& target() const { return target_; }
 
  private:
+  void describe_link(Fields& f);
   bool picks(const Call& call, Moment moment) const;
 
   Target target_;

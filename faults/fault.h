@@ -24,6 +24,9 @@ class World;
 namespace wavetank::faults {
 
 enum class Attempts : std::uint8_t { all, first };
+/// Where a live platform is struck: in its processes, by single calls, or at the link to a service,
+/// for everybody who takes it. In simulation both are the same calls.
+enum class Through : std::uint8_t { gate, link };
 
 /// What a scenario says about any fault; which fields a fault takes is in its describe().
 struct FaultSpec {
@@ -35,6 +38,7 @@ struct FaultSpec {
   std::string keys = "all";  ///< as key_class.h says
   std::int64_t hot_keys = 100;
   Attempts attempts = Attempts::all;
+  Through through = Through::gate;
 };
 
 /// Why a fault cannot run: a clause without a full stop, and a sentence that helps or nothing.

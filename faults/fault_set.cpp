@@ -105,7 +105,8 @@ void FaultSet::begin(std::size_t index) {
   fault.active_ = true;
   note(EventKind::fault_started, index, 0);
   fault.begin(world_);
-  if (fault.ops() != 0) world_.gate().arm(fault, fault.ops(), static_cast<int>(index));
+  const bool ours = fault.ops() != 0 && !elsewhere_.contains(index);
+  if (ours) world_.gate().arm(fault, fault.ops(), static_cast<int>(index));
   if (told_) told_(index, true);
 }
 

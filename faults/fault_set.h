@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,9 @@ class FaultSet {
   /// `chaos_end`, and none lasts longer; one that would begin then or later never does.
   void schedule(Time chaos_end);
 
+  /// These are struck by others, by place: no gate of this world is asked for them.
+  void leave_to_others(std::set<std::size_t> places) { elsewhere_ = std::move(places); }
+
   /// From now on `told` hears when a fault has begun, and when it ends.
   void tell(std::function<void(std::size_t index, bool begins)> told) { told_ = std::move(told); }
 
@@ -63,6 +67,7 @@ class FaultSet {
 
   World& world_;
   std::function<void(std::size_t, bool)> told_;
+  std::set<std::size_t> elsewhere_;
   std::vector<std::unique_ptr<Fault>> faults_;
   TaskGroup tasks_;
 };

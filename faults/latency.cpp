@@ -22,6 +22,7 @@ class Latency final : public CallFault {
   }
 
  private:
+  bool on_links() const override { return true; }
   Verdict answer(const Call& call, Moment moment) override {
     if (moment != Moment::before_request) return Verdict::pass();
     // Its own bits: those of the ratio are small for every call it strikes.

@@ -15,6 +15,7 @@ class LostReply final : public CallFault {
   }
 
  private:
+  bool on_links() const override { return true; }
   Verdict answer(const Call& call, Moment moment) override {
     const bool heard = moment == Moment::before_reply && !call.abandoned();
     return heard ? Verdict::lose_reply() : Verdict::pass();

@@ -18,6 +18,7 @@ class Partition final : public CallFault {
   OpMask ops() const override { return all_ops; }
 
  private:
+  bool on_links() const override { return true; }
   bool reaches(const Call& call) const override { return target().crosses(call); }
 
   Verdict answer(const Call& call, Moment moment) override {

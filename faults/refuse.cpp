@@ -15,6 +15,7 @@ class Refuse final : public CallFault {
   }
 
  private:
+  bool on_links() const override { return true; }
   Verdict answer(const Call&, Moment moment) override {
     return moment == Moment::before_request ? Verdict::refuse() : Verdict::pass();
   }

@@ -228,7 +228,8 @@ std::vector<Check> checks_of(const RunReport& report) {
   std::vector<Check> all;
   for (const engine::ThresholdResult& one : report.thresholds) {
     const Ink ink = one.undecided ? Ink::unsure : one.holds ? Ink::good : Ink::bad;
-    const std::string seen = one.undecided ? "nothing observed" : one.observed;
+    const std::string none = one.unseen.empty() ? "nothing observed" : one.unseen;
+    const std::string seen = one.undecided ? none : one.observed;
     all.push_back({ink, one.undecided ? "?" : one.holds ? "+" : "x", one.expr, seen, false});
   }
   for (const engine::InvariantResult& one : report.invariants) {

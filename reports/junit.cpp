@@ -51,7 +51,7 @@ Case threshold_case(const engine::ThresholdResult& one, bool expected) {
   Case out{"thresholds", one.expr, Outcome::passed, "observed " + one.observed, ""};
   if (one.undecided) {
     out.outcome = Outcome::skipped;
-    out.message = "nothing was observed";
+    out.message = one.unseen.empty() ? "nothing was observed" : one.unseen;
   } else if (!one.holds) {
     out.outcome = expected ? Outcome::passed : Outcome::failed;
   }

@@ -129,8 +129,9 @@ void add_checks(std::string& out, const RunReport& report) {
   out += '\n';
   add_head(out, {"", "check", "observed"}, {false, false, false});
   for (const engine::ThresholdResult& one : report.thresholds) {
+    const std::string none = one.unseen.empty() ? "nothing was observed" : one.unseen;
     add_row(out, {one.undecided ? "undecided" : one.holds ? "holds" : "**broken**", code(one.expr),
-                  one.undecided ? "nothing was observed" : plain(one.observed)});
+                  plain(one.undecided ? none : one.observed)});
   }
   for (const engine::InvariantResult& one : report.invariants) {
     add_row(out, {one.verdict == "broken" ? "**broken**" : one.verdict, code(one.name),

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <string_view>
 
-#include "scenarios/engine/text/quantity.h"
+#include "app/live/link_strikes.h"
 #include "system/live/attached_http.h"
 #include "system/live/drill/action_strike.h"
 #include "system/live/drill/signal_strike.h"
-#include "system/live/drill/toxic_strike.h"
 
 namespace wavetank::app {
 namespace {
@@ -19,7 +18,8 @@ class Planning {
  public:
   Planning(const faults::Fault& fault, const json& text, const World& world,
            const live::Target& target, FaultPlan& plan)
-      : name_(fault.name()),
+      : fault_(fault),
+        name_(fault.name()),
         spec_(fault.spec()),
         text_(text),
         world_(world),
@@ -36,17 +36,13 @@ class Planning {
     plan_.by_load = true;
   }
   void shape(const char* kind, const std::string& otherwise);
-  void strike_link();
+  void strike_link() { plan_link(fault_, text_, target_, plan_); }
   void strike_cache();
   void strike_processes();
-  const live::LinkTarget* link() const;
+  bool has_link() const { return link_to(target_, service_of(spec_.target)) != nullptr; }
   bool aims_at(const char* service) const;
-  Duration by(Duration otherwise) const;
-  double share() const { return spec_.ratio.value; }
-  template <class Make>
-  void toxic(const live::LinkTarget& link, Make make);
-  void disable(const live::LinkTarget& link);
 
+  const faults::Fault& fault_;
   const std::string_view name_;
   const faults::FaultSpec& spec_;
   const json& text_;
@@ -55,42 +51,7 @@ class Planning {
   FaultPlan& plan_;
 };
 
-/// The right side of "api->database", or all of a target without an arrow; a verb's service.
-std::string service_of(const std::string& target) {
-  const std::size_t arrow = target.find("->");
-  const std::string right = arrow == std::string::npos ? target : target.substr(arrow + 2);
-  return right.substr(0, right.find_first_of("./"));
-}
-
 bool Planning::aims_at(const char* service) const { return service_of(spec_.target) == service; }
-
-const live::LinkTarget* Planning::link() const {
-  const std::string service = service_of(spec_.target);
-  for (const live::LinkTarget& one : target_.links) {
-    if (one.service == service) return &one;
-  }
-  return nullptr;
-}
-
-Duration Planning::by(Duration otherwise) const {
-  const auto found = text_.find("by");
-  if (found == text_.end() || !found->is_string()) return otherwise;
-  return engine::parse_duration(found->get<std::string>()).value.value_or(otherwise);
-}
-
-template <class Make>
-void Planning::toxic(const live::LinkTarget& link, Make make) {
-  const std::string api = target_.toxiproxy, proxy = link.proxy;
-  plan_.places.push_back(proxy);
-  plan_.strikes.push_back([api, proxy, make](const std::string& run, int number) {
-    return make(live::ToxicPlace{api, proxy, live::toxic_name(run, number)});
-  });
-}
-
-void Planning::disable(const live::LinkTarget& link) {
-  if (share() < 1) return cannot("a proxy refuses every connection: ratio must be 100%");
-  toxic(link, [](live::ToxicPlace at) { return live::proxy_disabled(std::move(at)); });
-}
 
 void Planning::shape(const char* kind, const std::string& otherwise) {
   const live::InputTarget* input = live::AttachedHttp::input_for(target_.attach, kind, 0.5);
@@ -99,38 +60,11 @@ void Planning::shape(const char* kind, const std::string& otherwise) {
 }
 
 void Planning::strike_cache() {
-  const live::LinkTarget* found = link();
   const std::string mode = text_.value("mode", "down");
   if (mode != "down" && mode != "slow") {
     return cannot("its cache belongs to others, too: only its link may be struck");
   }
-  if (found == nullptr) return cannot("no link of the target leads to the cache");
-  if (mode == "down") return disable(*found);
-  const Duration later = by(milliseconds(500));
-  const double of = share();
-  toxic(*found, [later, of](live::ToxicPlace at) {
-    return live::toxic_latency(std::move(at), later, {}, "downstream", of);
-  });
-}
-
-void Planning::strike_link() {
-  const live::LinkTarget* found = link();
-  if (found == nullptr) return cannot("no link of the target leads to " + service_of(spec_.target));
-  const double of = share();
-  if (name_ == "refuse") return disable(*found);
-  if (name_ == "latency") {
-    const Duration later = by(milliseconds(100));
-    return toxic(*found, [later, of](live::ToxicPlace at) {
-      return live::toxic_latency(std::move(at), later, {}, "downstream", of);
-    });
-  }
-  const auto silence = [&](const char* stream) {
-    toxic(*found, [stream, of](live::ToxicPlace at) {
-      return live::toxic_silence(std::move(at), stream, of);
-    });
-  };
-  silence("downstream");
-  if (name_ == "partition") silence("upstream");
+  strike_link();
 }
 
 void Planning::strike_processes() {
@@ -158,7 +92,9 @@ void Planning::strike_processes() {
 }
 
 void Planning::plan() {
-  if (name_ == "load_spike") {
+  if (name_ == "bandwidth" || spec_.through == faults::Through::link) {
+    strike_link();
+  } else if (name_ == "load_spike") {
     plan_.by_load = true;
   } else if (name_ == "key_skew") {
     shape("hot", "none of its inputs is hot: no data with a hot key can be named");
@@ -174,7 +110,7 @@ void Planning::plan() {
     strike_cache();
   } else if (aims_at("api") || aims_at("http")) {
     // What the load itself sends is ours to delay, lose or send again.
-    if (link() != nullptr && name_ != "duplicate_delivery") return strike_link();
+    if (has_link() && name_ != "duplicate_delivery") return strike_link();
     at_client();
   } else if (name_ == "latency" || name_ == "refuse" || name_ == "partition" ||
              name_ == "lost_reply") {
@@ -189,7 +125,8 @@ void Planning::plan() {
 }  // namespace
 
 std::vector<Power> attached_powers(const live::Target& target) {
-  std::vector<Power> powers = {Power::keys, Power::memory, Power::load_rate, Power::cache_state};
+  std::vector<Power> powers = {Power::keys, Power::memory, Power::load_rate, Power::cache_state,
+                               Power::bandwidth};
   if (!target.signals.empty() || !target.actions.empty()) {
     powers.push_back(Power::crash);
     powers.push_back(Power::pause);

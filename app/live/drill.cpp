@@ -250,6 +250,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
     if (const auto over = engine::rate_breach(meter.busiest(), target_.limits.max_rate.per_s)) {
       halt(over->what + ": " + over->value);
     }
+    for (const std::string& one : rules.unknown()) tell(one);
     return halted_.load();
   };
   options.judged = false;
@@ -259,6 +260,9 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
     history.subscribe_all(recorder);
     history.subscribe_all(hearing);
   };
+  for (const FaultPlan& plan : plans_) {
+    if (!plan.at_client && !plan.by_load) options.elsewhere.insert(plan.index);
+  }
   options.on_fault = [&](std::size_t index, bool begins) { on_fault(world, index, begins); };
   auto asked = Clock::now();
   std::future<bool> ended;  // asked on a thread: the loop never waits
@@ -294,6 +298,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   observed.generator->machine_busy = machine.busy();
   if (const auto why = unreal(*observed.generator, {})) observed.invalid.push_back(*why);
   observed.stopped_by = rules.threshold();
+  observed.notes = rules.notes();
   if (attached()) add_seen(*world.attached(), observed);
 }
 

@@ -41,7 +41,9 @@ void Drill::gather(live::LiveWorld& world, const std::string& folder,
   });
   for (const Event& event : observed.events) histories.add(event);
   collect(world, histories, observed);
-  observed.events = histories.merged();
+  observed.events = histories.merged(target_.clock_bound);
+  const std::vector<engine::Blind>& unordered = histories.unordered();
+  observed.blind.insert(observed.blind.end(), unordered.begin(), unordered.end());
   if (const live::Trouble trouble = keep_history(world, observed.events, folder)) {
     observed.gaps.push_back(*trouble);
   }

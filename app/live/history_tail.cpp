@@ -17,7 +17,10 @@ constexpr int pauses_a_look = 5;
 
 HistoryTail::HistoryTail(std::vector<std::string> files, const live::LiveClock& clock)
     : clock_(clock) {
-  for (std::string& file : files) read_.emplace(std::move(file), 0);
+  for (std::string& file : files) {
+    signs_.emplace(file, clock.now());
+    files_.emplace(std::move(file), Followed());
+  }
   thread_ = std::thread([this] { follow(); });
 }
 
@@ -29,10 +32,33 @@ HistoryTail::~HistoryTail() {
 void HistoryTail::follow() {
   for (int k = 0; !ending_; ++k) {
     if (k % pauses_a_look == 0) {
-      for (auto& [file, at] : read_) read_on(file, at);
+      for (auto& [file, followed] : files_) {
+        look_for_signs(file, followed);
+        read_on(file, followed.at);
+      }
     }
     std::this_thread::sleep_for(pause);
   }
+}
+
+/// A line and a heartbeat both change when the file was last written.
+void HistoryTail::look_for_signs(const std::string& file, Followed& followed) {
+  std::error_code absent;
+  const auto touched = std::filesystem::last_write_time(file, absent);
+  if (absent || followed.touched == touched) return;
+  followed.touched = touched;
+  const std::lock_guard lock(mutex_);
+  signs_[file] = clock_.now();
+}
+
+std::vector<std::string> HistoryTail::silent(Duration so_long) const {
+  std::vector<std::string> all;
+  const Time now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  for (const auto& [file, sign] : signs_) {
+    if (now - sign > so_long) all.push_back(std::filesystem::path(file).stem());
+  }
+  return all;
 }
 
 /// Up to the end of its last whole line.

@@ -3,8 +3,10 @@
 // history files while they run.
 
 #include <atomic>
+#include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,15 +26,23 @@ class HistoryTail {
 
   /// What has come since the last call.
   std::vector<Event> taken();
+  /// Files that have neither grown nor been touched for so long, by their names without an ending.
+  std::vector<std::string> silent(Duration so_long) const;
 
  private:
+  struct Followed {  ///< of the thread
+    std::size_t at = 0;
+    std::optional<std::filesystem::file_time_type> touched;
+  };
   void follow();
   void read_on(const std::string& file, std::size_t& at);
+  void look_for_signs(const std::string& file, Followed& followed);
 
   const live::LiveClock& clock_;
-  std::map<std::string, std::size_t> read_;  ///< bytes of each file; of the thread
-  std::mutex mutex_;
+  std::map<std::string, Followed> files_;
+  mutable std::mutex mutex_;
   std::vector<Event> events_;
+  std::map<std::string, Time> signs_;  ///< the last of each file; of its reader's start at first
   std::atomic<bool> ending_{false};
   std::thread thread_;
 };

@@ -19,6 +19,7 @@ class NoControls : public Controls {
   void stale_cache(bool) override {}
   void hot_key(double, double, EventId) override {}
   void load_rate(std::string_view, double) override {}
+  void bandwidth(OpMask, Bandwidth) override {}
 };
 
 }  // namespace wavetank::app

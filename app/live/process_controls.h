@@ -60,6 +60,7 @@ class ProcessControls final : public Controls {
     world_->files().hot_key(share, ratio, cause);
   }
   void load_rate(std::string_view, double) override {}
+  void bandwidth(OpMask, Bandwidth) override {}  // by strikes at links: see link_strikes.h
 
  private:
   live::LiveWorld* world_ = nullptr;

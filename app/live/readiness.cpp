@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "system/live/attempts.h"
 #include "system/live/kafka_queue.h"
 #include "system/live/object_store.h"
 #include "system/live/pq_database.h"
@@ -24,10 +25,10 @@ const Need needs[] = {
     {"api", {"database"}},
     {"callbacks", {"database"}},
     {"outbox", {"database", "queue"}},
-    {"launcher", {"database", "queue", "objects"}},
+    {"launcher", {"database", "queue", "objects", "drivers"}},
     {"drivers", {"database", "objects", "workers"}},
-    {"workers", {"objects"}},
-    {"reconciler", {"database", "queue"}},
+    {"workers", {"objects", "scratch"}},
+    {"reconciler", {"database", "queue", "objects", "drivers"}},
 };
 
 }  // namespace
@@ -41,6 +42,7 @@ Readiness::Readiness(live::LiveWorld& world, live::ControlServer& server, const 
     for (const char* what : one.what) need(server, what);
   }
   if (heard_.contains("queue")) world_.kafka().watch_lag(asked_every);
+  if (heard_.contains("drivers")) world_.processes().watch_drivers(asked_every);
   watch_.spawn(watch());
 }
 
@@ -85,6 +87,13 @@ void Readiness::ask(const std::string& what) {
     } else {
       hear(what, Failure::unavailable, world_.kafka().last_error());
     }
+  } else if (what == "drivers") {
+    const std::string silent = world_.processes().silent_driver(old_after);
+    hear(what, silent.empty() ? Result<Done>(Done{}) : Failure::unavailable, silent);
+  } else if (what == "scratch") {
+    const auto written = world_.attempts().probe();
+    const std::string folder = world_.attempts().root().string();
+    hear(what, written, written.ok() ? "" : folder + ": " + name_of(written.failure()));
   } else if (what == "workers") {
     const auto& executors = world_.processes().slots().executors();
     const bool any = std::any_of(executors.begin(), executors.end(),

@@ -1,7 +1,7 @@
 // wavetank serve: one process of the pipeline against real services.
 //
 // Its control endpoint, on loopback and for who has the token: /healthz, /readyz, /metrics,
-// /history, and /gate, where faults strike it from within (gate_control.h).
+// /attempts, /history, and /gate, where faults strike it from within (gate_control.h).
 //
 // A SIGTERM drains it: it is not ready any more, takes nothing in, ends what it has begun, commits,
 // leaves its group, and exits 0; at the latest after --grace, with what it had to leave behind for
@@ -24,6 +24,7 @@
 #include "app/rehearsal.h"
 #include "app/scenario_options.h"
 #include "scenarios/engine/text/quantity.h"
+#include "system/live/attempts_page.h"
 #include "system/live/control_server.h"
 #include "system/live/drill/control_call.h"
 #include "system/live/gate_control.h"
@@ -31,34 +32,46 @@
 #include "system/live/kafka_queue.h"
 #include "system/live/live_resources.h"
 #include "system/live/metrics_page.h"
+#include "system/live/process_compute.h"
 #include "system/live/span_feed.h"
 
 namespace wavetank::app {
 namespace {
 
-/// Messages carry the trace of their output; spans go to the collector, where the target names one.
+/// Requests, messages, jobs and attempts carry the trace of their work; spans go to the collector,
+/// where the target names one.
 class Tracing {
  public:
-  Tracing(live::LiveWorld& world, const std::string& collector, const std::string& node) {
+  Tracing(live::LiveWorld& world, const std::string& collector, const std::string& node)
+      : traces_(world.core().env) {
     live::LiveEnv& env = world.core().env;
-    live::KafkaQueue::Tracing headers;
-    headers.outgoing = [&env](const Call& call, const ProcessRecord& record) {
-      live::TraceContext context = live::trace_of(env.run, record.ticket.output);
-      context.span = live::span_of(call.op, call.info);
-      return live::traceparent(context);
+    world.beast().subscribe(traces_);
+    live::KafkaQueue::Tracing messages;
+    messages.outgoing = [this](const Call& call, const ProcessRecord&) {
+      return traces_.header(call);
     };
-    world.kafka().trace(std::move(headers));
+    messages.incoming = [this](const Delivery& delivery, const std::string& header) {
+      traces_.heard(delivery.record.ticket.output.value, header);
+    };
+    world.kafka().trace(std::move(messages));
+    live::ProcessCompute::Tracing jobs;
+    jobs.outgoing = [this](const Call& call) { return traces_.header(call); };
+    jobs.incoming = [this](std::uint64_t work, const std::string& header) {
+      traces_.heard(work, header);
+    };
+    world.processes().trace(std::move(jobs));
     if (collector.empty()) return;
     live::OtlpSettings settings;
     settings.endpoint = collector;
     settings.instance = node;
     client_ = std::make_unique<live::HttpClient>(env.io);
     exporter_ = std::make_unique<live::OtlpExporter>(env, *client_, settings);
-    feed_ = std::make_unique<live::SpanFeed>(env, *exporter_);
+    feed_ = std::make_unique<live::SpanFeed>(env, *exporter_, traces_);
     world.beast().subscribe(*feed_);
   }
 
  private:
+  live::Traces traces_;
   std::unique_ptr<live::HttpClient> client_;
   std::unique_ptr<live::OtlpExporter> exporter_;
   std::unique_ptr<live::SpanFeed> feed_;
@@ -185,6 +198,9 @@ void Serve::serve(const std::atomic<int>& signal, std::ostream& out, std::ostrea
                [&](const live::WebRequest& asked) { return history.page(asked); });
   server.route("GET", "/history/kept", [&](const live::WebRequest&) { return history.kept(); });
   server.ready("history", [&history] { return history.problem(); });
+  server.route("GET", "/attempts", [&](const live::WebRequest&) {
+    return live::attempts_page(world.core().env, world.processes());
+  });
   server.route("GET", "/metrics", [&](const live::WebRequest&) { return metrics.page(); },
                live::Access::open);
   const Readiness readiness(world, server, node_, err);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "scenarios/engine/text/quantity.h"
+
 namespace wavetank::app {
 namespace {
 
@@ -34,6 +36,11 @@ bool among(const Metric (&all)[n], Metric metric) {
   return std::find(std::begin(all), std::end(all), metric) != std::end(all);
 }
 
+/// In whole seconds of the run.
+std::string moment(Time at) {
+  return engine::text_of(whole_seconds(std::max<std::int64_t>(0, at.ns / 1'000'000'000)));
+}
+
 bool seen(Metric metric, bool attached) {
   if (among(of_the_load, metric)) return true;
   if (attached) return among(of_others, metric);
@@ -56,8 +63,8 @@ std::vector<std::string> blind_rules(const std::vector<engine::Threshold>& thres
 }
 
 StopRules::StopRules(const engine::Scenario& scenario, Loop& loop, const live::LiveClock& clock,
-                     std::vector<std::string> histories)
-    : judge_(scenario, loop), clock_(clock) {
+                     std::vector<std::string> histories, Duration silent_after)
+    : judge_(scenario, loop), clock_(clock), silent_after_(silent_after) {
   const bool by_others = std::any_of(
       scenario.thresholds.begin(), scenario.thresholds.end(), [](const engine::Threshold& one) {
         return one.abort && !among(of_the_load, one.metric->id);
@@ -73,10 +80,43 @@ std::optional<std::string> StopRules::broken() {
   next_ = now + judged_every;
   if (tail_ != nullptr) {
     for (const Event& event : tail_->taken()) judge_.add(event);
+    listen(now);
   }
   const auto why = judge_.judge(tail_ != nullptr ? now - patience : now);
   if (!why) return std::nullopt;
   return "stopped by a safety rule: " + *why;
+}
+
+void StopRules::listen(Time now) {
+  const std::vector<std::string> silent = tail_->silent(silent_after_);
+  const auto is_silent = [&silent](const std::string& process) {
+    return std::find(silent.begin(), silent.end(), process) != silent.end();
+  };
+  for (Silence& one : silences_) {
+    if (one.to != time_max || is_silent(one.process)) continue;
+    one.to = now;
+    unknown_.push_back(one.process + " writes its history again");
+  }
+  for (const std::string& process : silent) {
+    const bool known = std::any_of(silences_.begin(), silences_.end(), [&](const Silence& one) {
+      return one.process == process && one.to == time_max;
+    });
+    if (known) continue;
+    silences_.push_back({process, now - silent_after_});
+    unknown_.push_back(process + " has written no line and no heartbeat for " +
+                       engine::text_of(silent_after_) +
+                       ": whether the rules that stop this run hold is unknown until it does");
+  }
+}
+
+std::vector<std::string> StopRules::notes() const {
+  std::vector<std::string> all;
+  for (const Silence& one : silences_) {
+    const std::string until = one.to == time_max ? "its end" : moment(one.to);
+    all.push_back("whether the rules that stop the run held is unknown from " + moment(one.from) +
+                  " to " + until + ": " + one.process + " wrote nothing");
+  }
+  return all;
 }
 
 }  // namespace wavetank::app

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "app/live/link_strikes.h"
 #include "scenarios/engine/text/quantity.h"
 
 namespace wavetank::app {
@@ -17,6 +18,11 @@ bool needs(const faults::Fault& fault, Power power) {
 bool strikes_nodes(const faults::Fault& fault) {
   return needs(fault, Power::pause) || needs(fault, Power::clock_skew) ||
          needs(fault, Power::memory) || needs(fault, Power::slow_cpu);
+}
+
+/// What is done between processes and a service, not inside them.
+bool at_link(const faults::Fault& fault) {
+  return needs(fault, Power::bandwidth) || fault.spec().through == faults::Through::link;
 }
 
 /// How long who dies of it stays down; 0 where it does not say.
@@ -38,8 +44,8 @@ std::vector<std::string> processes_of(const std::string& aim, const World& world
 }  // namespace
 
 std::vector<Power> live_powers() {
-  return {Power::crash, Power::pause,       Power::clock_skew, Power::memory,
-          Power::keys,  Power::cache_state, Power::load_rate,  Power::slow_cpu};
+  return {Power::crash, Power::pause,       Power::clock_skew, Power::memory,   Power::keys,
+          Power::cache_state, Power::load_rate,  Power::slow_cpu, Power::bandwidth};
 }
 
 std::vector<FaultPlan> plan_faults(const engine::Scenario& scenario,
@@ -59,7 +65,9 @@ std::vector<FaultPlan> plan_faults(const engine::Scenario& scenario,
       }
     }
     plan.down = restart_after(faults[i]);
-    if (needs(fault, Power::load_rate)) {
+    if (at_link(fault)) {
+      plan_link(fault, faults[i], target, plan);
+    } else if (needs(fault, Power::load_rate)) {
       plan.by_load = true;
     } else if (std::string_view(fault.name()) == "crash") {
       plan.kills = processes_of(fault.spec().target, world, target);
@@ -80,7 +88,8 @@ std::vector<FaultPlan> plan_faults(const engine::Scenario& scenario,
       plan.crashes = needs(fault, Power::crash);
       plan.flushes = needs(fault, Power::cache_state) && faults[i].value("mode", "") == "flush";
     }
-    const bool nobody = plan.gates.empty() && plan.kills.empty() && !plan.by_load;
+    const bool nobody =
+        plan.gates.empty() && plan.kills.empty() && plan.strikes.empty() && !plan.by_load;
     if (plan.unsupported.empty() && nobody) {
       plan.unsupported = "no process of the target is \"" + fault.spec().target + '"';
     }

@@ -31,7 +31,7 @@ struct FaultPlan {
   std::vector<std::string> kills;   ///< our own processes that are killed and held down
   bool crashes = false;             ///< those of `gates` die of it, once each
   Duration down{};                  ///< who dies comes back after this; 0: when it ends
-  std::vector<MakeStrike> strikes;  ///< at an attached platform: links, signals, actions
+  std::vector<MakeStrike> strikes;  ///< at links; on an attached platform signals, actions
   std::vector<std::string> places;  ///< what those strike: a proxy or a process
   bool flushes = false;             ///< the run's keys in the cache are removed
   bool by_load = false;             ///< the load itself does it

@@ -1,13 +1,60 @@
 #include "scenarios/engine/observed.h"
 
+#include <algorithm>
+
 namespace wavetank::engine {
+
+namespace {
+
+/// Something that is not in doubt has broken it.
+bool broken_beyond(const Blind& blind, const InvariantResult& result) {
+  if (result.verdict != "broken") return false;
+  if (blind.broken_counts) return true;
+  const auto known = [&blind](const Evidence& one) { return !blind.outputs.contains(one.output); };
+  return !blind.outputs.empty() &&
+         std::any_of(result.evidence.begin(), result.evidence.end(), known);
+}
+
+/// "freshness{priority=P0} p(99) < 30s" is about freshness.
+bool about(const std::vector<std::string>& metrics, const std::string& text) {
+  const std::string metric = text.substr(0, text.find_first_of("{ "));
+  return std::find(metrics.begin(), metrics.end(), metric) != metrics.end();
+}
+
+void forget(const std::string& why, FaultResult& fault) {
+  for (Around* around : {&fault.before, &fault.during, &fault.after}) {
+    around->freshness_p99 = around->oldest_age = around->on_time = std::nullopt;
+  }
+  if (fault.recovery.verdict != "none") fault.recovery = {"none", std::nullopt, why};
+}
+
+}  // namespace
+
+void add_lateness(const Observed& observed, RunReport& report) {
+  if (observed.late.empty()) return;
+  for (ThresholdResult& one : report.thresholds) {
+    if (!about(observed.late, one.expr)) continue;
+    one.undecided = true;
+    one.holds = false;
+    one.unseen = observed.late_why;
+  }
+  std::erase_if(report.metrics,
+                [&](const MetricSummary& one) { return about(observed.late, one.name); });
+  std::erase_if(report.series.tracks,
+                [&](const Series::Track& one) { return about(observed.late, one.name); });
+  for (FaultResult& fault : report.faults) forget(observed.late_why, fault);
+  if (report.recovery.verdict != "none") {
+    report.recovery = {"none", std::nullopt, observed.late_why};
+  }
+  report.notes.push_back(observed.late_why + ": no figure that rests on when states were seen");
+}
 
 void add_doubts(const Observed& observed, RunReport& report) {
   std::string blind;
   for (const Blind& one : observed.blind) {
     for (InvariantResult& result : report.invariants) {
       if (result.name != one.invariant) continue;
-      if (one.broken_counts && result.verdict == "broken") continue;
+      if (broken_beyond(one, result)) continue;
       result.verdict = "undecided";
       result.violations = 0;
       result.evidence.clear();

@@ -4,6 +4,7 @@
 // worlds.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct Blind {
   std::string invariant;
   bool broken_counts = false;  ///< what was seen broken is; only that it holds cannot be said
   std::string why;
+  /// Where not empty only what these outputs show is in doubt: one that is broken by another is.
+  std::set<OutputId> outputs{};
 };
 
 struct Observed {
@@ -31,6 +34,9 @@ struct Observed {
   /// What the platform did not show. Nothing that depends on all events "holds" then.
   std::vector<std::string> gaps;
   std::vector<Blind> blind;
+  /// Metrics made of times that were seen too late to be those of what they time, and why.
+  std::vector<std::string> late;
+  std::string late_why;
   std::vector<std::string> notes;      ///< what was strange, for people
   std::vector<std::string> invalid;    ///< why the run is no test: rate missed, late sends
   std::optional<std::string> stopped;  ///< the safety rule that ended it
@@ -41,5 +47,7 @@ struct Observed {
 
 /// Where the platform did not show everything, what held among what it showed is not decided.
 void add_doubts(const Observed& observed, RunReport& report);
+/// Figures and thresholds that rest on what was seen late are unknown; once they stand in `report`.
+void add_lateness(const Observed& observed, RunReport& report);
 
 }  // namespace wavetank::engine

@@ -10,6 +10,7 @@
 #include "scenarios/engine/gantt/gantt_job.h"
 #include "scenarios/engine/statistics/generator_result.h"
 #include "scenarios/engine/statistics/replication_result.h"
+#include "system/base/ids.h"
 
 namespace wavetank::engine {
 
@@ -42,7 +43,8 @@ struct ThresholdResult {
   std::string expr, observed, window;
   double value = 0;
   bool holds = false;
-  bool undecided = false;  ///< nothing was observed: not a pass
+  bool undecided = false;  ///< not a pass: nothing was observed, or `unseen`
+  std::string unseen{};    ///< why what was observed is none; may be empty
   bool aborted = false;
   std::optional<double> since;  ///< when it first failed
 };
@@ -57,6 +59,7 @@ struct Evidence {
   double at = 0;
   std::string what;  ///< one sentence: "e88/v17 written twice"
   std::vector<std::uint64_t> chain;  ///< ids in RunReport::chain, root first
+  OutputId output{};                 ///< that it is about; invalid where that is none
 };
 
 struct InvariantResult {

@@ -179,6 +179,7 @@ bool Running::aim(Problems& problems) {
     problem.hint = found.hint;
     problems.add(std::move(problem));
   }
+  faults_->leave_to_others(options_.elsewhere);
   if (options_.on_fault) faults_->tell(options_.on_fault);
   return problems.empty();
 }
@@ -386,6 +387,7 @@ RunReport Running::judge() {
   }
   const JobCounts counts = report.jobs;
   collector_.report(report);
+  if (played_ != nullptr) add_lateness(*played_, report);
   report.jobs = counts;
   for (ThresholdResult& one : report.thresholds) {
     if (played_ != nullptr && one.expr == played_->stopped_by) one.aborted = true;

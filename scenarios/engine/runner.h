@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,8 @@ struct RunOptions {
   std::function<bool()> drained;
   /// Told what the load and the faults did, at the end of a run that was not judged. May be null.
   Observed* observed = nullptr;
+  /// Faults that others strike: this world's gate is not asked for them.
+  std::set<std::size_t> elsewhere;
   /// Told when fault `index` has begun, and when it ends.
   std::function<void(std::size_t index, bool begins)> on_fault;
   /// Tables that earlier runs of this thread have built. May be null.

@@ -106,7 +106,9 @@ std::vector<std::string> invalid_reasons(const Expected& expected, const RunEnd&
       reasons.push_back((fault.name.empty() ? fault.fault : fault.name) + " never fired");
   }
   for (const ThresholdResult& result : report.thresholds) {
-    if (result.undecided) reasons.push_back("nothing was observed for " + result.expr);
+    if (!result.undecided) continue;
+    reasons.push_back(result.unseen.empty() ? "nothing was observed for " + result.expr
+                                            : result.expr + ": " + result.unseen);
   }
   for (const InvariantResult& result : report.invariants) {
     if (result.verdict == "undecided" && holds_name(expected.invariants, result.name)) {

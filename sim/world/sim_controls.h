@@ -44,6 +44,7 @@ class SimControls final : public Controls {
   void hot_key(double share, double ratio, EventId cause) override {
     dataset_.hot_key(share, ratio, cause);
   }
+  void bandwidth(OpMask ops, Bandwidth most) override { env_.network.limit(ops, most); }
   void load_rate(std::string_view load, double factor) override {
     if (dial_ != nullptr) dial_->set_factor(load, factor);
   }

@@ -106,7 +106,8 @@ Task<void> SimDataset::serve(Taken<V> call, SimAttempt* attempt) {
   SharedLink& link = link_of(V(), node);
   co_await link.transfer(bytes);
   const Bandwidth rate = core_rate(V(), env_.settings.cluster);
-  const Time until = computed(began, bytes, rate, call->args.compute, node.id);
+  const Time until = std::max(computed(began, bytes, rate, call->args.compute, node.id),
+                              began + env_.network.least(V::op, bytes));
   if (until > loop_.now()) co_await sleep_until(loop_, until);
   call.complete(Moved{bytes, call->args.rows});
 }

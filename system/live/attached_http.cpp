@@ -345,6 +345,13 @@ std::vector<Sight> AttachedHttp::sight() const {
   return all;
 }
 
+std::optional<Unseen> AttachedHttp::unseen() const {
+  if (attach_.status.query.empty() && attach_.status.url.empty()) return std::nullopt;
+  const Unseen longest = watch_->longest_unseen();
+  if (longest.lasted() <= attach_.status.every * looks_missed) return std::nullopt;
+  return longest;
+}
+
 std::vector<std::string> AttachedHttp::notes() const {
   std::vector<std::string> all;
   for (const auto& [word, count] : watch_->unknown_words()) {

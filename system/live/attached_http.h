@@ -46,6 +46,9 @@ class AttachedHttp final : public Http {
   std::vector<Sight> sight() const;
   /// What was strange, in words: unknown words, answers not as described, strangers' callbacks.
   std::vector<std::string> notes() const;
+  /// The longest time in which its status was asked for and could not be read, where so many looks
+  /// were missed that times of states are no longer those of their changes.
+  std::optional<Unseen> unseen() const;
 
  private:
   struct Receipt {  ///< a callback on its way through the gate

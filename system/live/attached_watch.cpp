@@ -1,5 +1,6 @@
 #include "system/live/attached_watch.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "system/live/attached_text.h"
@@ -58,6 +59,21 @@ AttachedWatch::AttachedWatch(LiveEnv& env, AttachedBook& book, HttpClient& clien
 
 AttachedWatch::~AttachedWatch() = default;
 
+void AttachedWatch::start() {
+  last_seen_ = env_.clock.now();
+  env_.root.spawn(watch());
+}
+
+void AttachedWatch::saw(Time at) {
+  if (at - last_seen_ > longest_.lasted()) longest_ = {last_seen_, at};
+  last_seen_ = std::max(last_seen_, at);
+}
+
+Unseen AttachedWatch::longest_unseen() const {
+  const Unseen last{last_seen_, env_.clock.now()};
+  return last.lasted() > longest_.lasted() ? last : longest_;
+}
+
 ProcessState AttachedWatch::state_of(const std::string& word) {
   const ProcessState state = attach_.words.state(word);
   if (state == ProcessState::unknown) ++unknown_words_[word.substr(0, 40)];
@@ -114,7 +130,7 @@ Values AttachedWatch::values_of(ProcessId process) const {
 
 void AttachedWatch::look_by_page() {
   const std::vector<ProcessId> open = book_.open();
-  if (open.empty()) last_seen_ = env_.loop.now();
+  if (open.empty()) saw(env_.loop.now());
   for (std::size_t i = 0; i < open.size() && asking_.size() < pages_most; ++i) {
     const ProcessId process = open[(turn_ + i) % open.size()];
     if (!asking_.insert(process).second) continue;
@@ -132,7 +148,7 @@ void AttachedWatch::look_by_page() {
         return;
       }
       trouble_.clear();
-      last_seen_ = asked;
+      saw(asked);
       book_.told(process, read_status(got.reply.body, asked));
     });
   }
@@ -148,7 +164,7 @@ void AttachedWatch::look_by_query() {
     for (const ProcessId process : book_.open()) wanted.emplace_back(process, book_[process].id);
   }
   if (by_run ? book_.size() == 0 : wanted.empty()) {
-    last_seen_ = env_.loop.now();
+    saw(env_.loop.now());
     return;
   }
   querying_ = true;
@@ -182,7 +198,7 @@ void AttachedWatch::found(const Look& look) {
   querying_ = false;
   trouble_ = look.trouble;
   if (!look.trouble.empty()) return;
-  last_seen_ = look.asked;
+  saw(look.asked);
   for (const Look::Row& row : look.rows) {
     std::optional<ProcessId> process = row.process;
     if (!process) {

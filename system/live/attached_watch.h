@@ -17,13 +17,19 @@
 
 namespace wavetank::live {
 
+/// From when to when nothing was seen.
+struct Unseen {
+  Time from{}, to{};
+  Duration lasted() const { return to - from; }
+};
+
 class AttachedWatch {
  public:
   /// All must outlive it.
   AttachedWatch(LiveEnv& env, AttachedBook& book, HttpClient& client);
   ~AttachedWatch();
 
-  void start() { env_.root.spawn(watch()); }
+  void start();
 
   /// What its words mean; one that nobody named is unknown, and counted.
   ProcessState state_of(const std::string& word);
@@ -37,6 +43,8 @@ class AttachedWatch {
   const std::string& last_drift() const { return last_drift_; }
   /// When the platform last told how everything stands that was open then.
   Time last_seen() const { return last_seen_; }
+  /// The longest time until now in which it was asked and told nothing.
+  Unseen longest_unseen() const;
   /// Why the last look failed; empty where it did not.
   const std::string& trouble() const { return trouble_; }
 
@@ -48,6 +56,7 @@ class AttachedWatch {
   void look_at_outputs();
   void found(const Look& look);
   void read_output(ProcessId process, const std::string& text);
+  void saw(Time at);
   Values values_of(ProcessId process) const;
 
   LiveEnv& env_;
@@ -63,6 +72,7 @@ class AttachedWatch {
   std::string last_drift_;
   std::string trouble_;
   Time last_seen_{};
+  Unseen longest_{};
   SocketWatch sockets_;
   std::unique_ptr<SessionPool<PqSession>> database_;    // these end before what they write to
   std::unique_ptr<SessionPool<ObjectClient>> objects_;

@@ -7,7 +7,7 @@ constexpr Duration greet_every = whole_seconds(1);
 constexpr Duration greet_within = whole_seconds(2);
 // A worker that keeps its connections but says nothing for so long is taken for dead.
 constexpr Duration lost_after = whole_seconds(10);
-// A worker answers within 20 s, if only to say that the attempt goes on.
+// A worker answers within 2 s, if only to say that the attempt goes on.
 constexpr Duration run_within = whole_seconds(30);
 constexpr Duration end_within = whole_seconds(5);
 constexpr Duration try_again_after = milliseconds(200);
@@ -133,6 +133,7 @@ void AttemptClient::run(Taken<verb::RunAttempt> call) {
     return;
   }
   attempt->call.emplace(std::move(call));
+  attempt->began = attempt->heard = env_.loop.now();
   tasks_.spawn(follow(attempt->handle));
 }
 
@@ -155,20 +156,24 @@ RunRequest AttemptClient::request(const Attempt& attempt) const {
 // broken connection costs nothing as long as the worker lives.
 Task<void> AttemptClient::follow(std::uint32_t handle) {
   for (;;) {
-    const Attempt* attempt = find(handle);
+    Attempt* attempt = find(handle);
     if (attempt == nullptr) co_return;
     Executor& executor = slots_.executor(attempt->executor);
     std::string address = executor.address;
     std::string body = message_text(request(*attempt), env_.clock);
+    std::string header = trace ? trace(**attempt->call) : "";
     auto told = co_await peers_.post(std::move(address), compute_path::run, std::move(body),
-                                     run_within);
+                                     run_within, std::move(header));
     attempt = find(handle);
     if (attempt == nullptr) co_return;
     if (told.status == 409) {
       lose(executor, Failure::executor_lost);
       co_return;
     }
-    if (told.status == 202) continue;
+    if (told.status == 202) {
+      goes_on(*attempt, told);
+      continue;
+    }
     if (told.failure || told.status >= 500) {
       look_.notify_all();
       co_await sleep(env_.loop, try_again_after);
@@ -181,6 +186,21 @@ Task<void> AttemptClient::follow(std::uint32_t handle) {
       end(handle, Failure::invalid);
     }
     co_return;
+  }
+}
+
+void AttemptClient::goes_on(Attempt& attempt, const PeerAnswer& told) const {
+  const auto progress = read_message<RunProgress>(told.body, env_.clock);
+  if (!progress.ok()) return;
+  attempt.headway = progress.value->headway;
+  attempt.heard = env_.loop.now();
+}
+
+void AttemptClient::list(std::vector<RunningAttempt>& all) const {
+  for (const auto& [handle, attempt] : attempts_) {
+    if (!attempt->call) continue;
+    all.push_back({attempt->executor, (*attempt->call)->args.task, attempt->began,
+                   attempt->headway, attempt->heard});
   }
 }
 

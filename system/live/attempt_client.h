@@ -44,7 +44,10 @@ class AttemptClient {
   void end_job(JobId job);
 
   Learn learn;
+  std::function<std::string(const Call&)> trace;  ///< the traceparent of a call; may be empty
   std::size_t running() const { return attempts_.size(); }
+  /// A worker says how far an attempt is every 2 s.
+  void list(std::vector<RunningAttempt>& all) const;
 
  private:
   struct Attempt {
@@ -53,6 +56,9 @@ class AttemptClient {
     std::uint32_t executor = 0;
     std::optional<Taken<verb::RunAttempt>> call;  // from its start to its end
     bool killed = false;
+    Time began{};
+    Headway headway{};  // as its worker last said
+    Time heard{};
   };
 
   Attempt* find(std::uint32_t handle) const;
@@ -61,6 +67,7 @@ class AttemptClient {
   bool lives(std::uint32_t driver, Life life) const;
   bool hear(Executor& executor, const Speaker& told, const PeerAnswer& answer);
   Task<void> follow(std::uint32_t handle);
+  void goes_on(Attempt& attempt, const PeerAnswer& told) const;
   void answered(const Attempt& attempt, const RunAnswer& answer);
   Task<void> blame(std::uint32_t handle);
   Task<void> tell_end(std::uint32_t handle);

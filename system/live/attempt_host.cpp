@@ -5,8 +5,8 @@
 namespace wavetank::live {
 namespace {
 
-// An answer never waits longer than this: the driver asks again.
-constexpr Duration answer_within = whole_seconds(20);
+// An answer never waits longer than this: the driver hears how far it is, and asks again.
+constexpr Duration answer_within = whole_seconds(2);
 // A driver that is silent for so long has died: it greets every second.
 constexpr Duration orphaned_after = whole_seconds(30);
 // How an attempt ended is told again for so long.
@@ -87,7 +87,20 @@ Task<AttemptHost::Reply> AttemptHost::run(RunRequest request) {
     auto ended = co_await attempt->over.wait_until(until);
     if (ended) continue;
     reply.kind = Reply::Kind::running;
+    reply.progress.headway = headway(*attempt);
     co_return reply;
+  }
+}
+
+Headway AttemptHost::headway(const Hosted& attempt) const {
+  const LiveAttempt* known = attempts_.find(attempt.slot.attempt);
+  return known == nullptr ? Headway() : known->headway();
+}
+
+void AttemptHost::list(std::vector<RunningAttempt>& all) const {
+  for (const auto& [key, attempt] : hosted_) {
+    if (attempt->answer) continue;
+    all.push_back({executor_, attempt->task, attempt->began, headway(*attempt), env_.loop.now()});
   }
 }
 

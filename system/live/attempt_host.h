@@ -33,6 +33,7 @@ class AttemptHost {
     enum class Kind : std::uint8_t { over, running, mistaken };
     Kind kind = Kind::mistaken;  ///< mistaken: another life of driver or worker is meant
     RunAnswer answer;            ///< once over
+    RunProgress progress;        ///< while running
   };
   /// Starts the attempt where it is new, and waits for its end, but not for long.
   Task<Reply> run(RunRequest request);
@@ -47,6 +48,7 @@ class AttemptHost {
   bool runs(JobId job) const;
   const Speaker& speaker() const { return speaker_; }
   std::size_t running() const;
+  void list(std::vector<RunningAttempt>& all) const;
 
   /// The node dies with its attempts, and nobody is told.
   void stop();
@@ -66,6 +68,7 @@ class AttemptHost {
   };
 
   Hosted* find(Key key) const;
+  Headway headway(const Hosted& attempt) const;
   Hosted* begin(const RunRequest& request);
   Task<void> work(Hosted* attempt);
   void finish(Hosted& attempt, Result<TaskReport> report);

@@ -20,6 +20,11 @@ Scratch::~Scratch() {
   fs::remove_all(folder_, ignored);
 }
 
+Headway LiveAttempt::headway() const {
+  if (granted) return {Op::dataset_reserve, 0, {}};
+  return progress ? progress->headway() : Headway();
+}
+
 Attempts::Attempts(fs::path scratch, Bytes memory) : root_(std::move(scratch)), memory_(memory) {}
 
 Attempts::~Attempts() {

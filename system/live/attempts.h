@@ -15,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,10 +42,19 @@ class Scratch {
   std::atomic<bool> cancelled_{false};
 };
 
+/// How far an attempt is: what the verb that it is at, or did last, has done so far.
+struct Headway {
+  std::optional<Op> step;  ///< none: it has not begun with its rows
+  std::int64_t rows = 0;
+  Bytes bytes{};
+};
+
 /// What a task keeps between its verbs. The dataset port's own.
 class Progress {
  public:
   virtual ~Progress() = default;
+  /// From any thread, while a verb works too.
+  virtual Headway headway() const = 0;
 };
 
 struct LiveAttempt {
@@ -56,6 +66,17 @@ struct LiveAttempt {
   std::vector<std::int64_t> shuffled;   ///< a map's: bytes by reduce partition, once stored
   std::shared_ptr<Progress> progress;
   std::function<void(Bytes)> granted;   ///< told once its memory has come; empty: it does not wait
+
+  Headway headway() const;
+};
+
+/// One that runs, as its worker or its driver sees it.
+struct RunningAttempt {
+  std::uint32_t executor = 0;
+  TaskSpec task;
+  Time began{};
+  Headway headway;
+  Time heard{};  ///< when it was so far
 };
 
 class Attempts {

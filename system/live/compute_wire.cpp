@@ -33,6 +33,12 @@ json json_of(const RunAnswer& answer, const LiveClock&) {
   if (answer.failure) return {{"failure", name_of(*answer.failure)}};
   return {{"report", to_json(answer.report)}, {"shuffled_bytes", answer.shuffled}};
 }
+json json_of(const RunProgress& progress, const LiveClock&) {
+  const Headway& now = progress.headway;
+  json out{{"rows", now.rows}, {"bytes", now.bytes.count}};
+  if (now.step) out["step"] = name_of(*now.step);
+  return out;
+}
 json json_of(const EndRequest& request, const LiveClock& clock) {
   return {{"from", json_of(request.from, clock)}, {"handle", request.handle}};
 }
@@ -85,6 +91,15 @@ void read(JsonReading& in, RunAnswer& answer, const LiveClock&) {
   in.inside("report", [&](JsonReading& inner) { read_into(inner, answer.report); });
   in.numbers("shuffled_bytes", answer.shuffled);
 }
+void read(JsonReading& in, RunProgress& progress, const LiveClock&) {
+  Headway& now = progress.headway;
+  in.number<std::int64_t>("rows", now.rows, 0);
+  in.count("bytes", now.bytes);
+  if (!in.has("step")) return;
+  Op step{};
+  in.word("step", step, op_count(), [](Op op) { return name_of(op); });
+  now.step = step;
+}
 void read(JsonReading& in, EndRequest& request, const LiveClock& clock) {
   for (const char* name : {"from", "handle"}) in.need(name);
   in.inside("from", [&](JsonReading& inner) { read(inner, request.from, clock); });
@@ -126,6 +141,7 @@ WAVETANK_COMPUTE_MESSAGE(Speaker)
 WAVETANK_COMPUTE_MESSAGE(WorkerLife)
 WAVETANK_COMPUTE_MESSAGE(RunRequest)
 WAVETANK_COMPUTE_MESSAGE(RunAnswer)
+WAVETANK_COMPUTE_MESSAGE(RunProgress)
 WAVETANK_COMPUTE_MESSAGE(EndRequest)
 WAVETANK_COMPUTE_MESSAGE(CauseReport)
 #undef WAVETANK_COMPUTE_MESSAGE

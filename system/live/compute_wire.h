@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "system/live/attempts.h"
 #include "system/live/wire.h"
 
 namespace wavetank::live {
@@ -47,6 +48,11 @@ struct RunAnswer {
   std::optional<Failure> failure;
   TaskReport report;
   std::vector<std::int64_t> shuffled;  ///< a map's: bytes by reduce partition
+};
+
+/// How far an attempt is, told where it goes on.
+struct RunProgress {
+  Headway headway;
 };
 
 struct EndRequest {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <stdexcept>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "system/live/control_server.h"
@@ -33,6 +34,7 @@ HistoryLog::HistoryLog(LiveEnv& env, HistoryLogSettings settings)
                                std::strerror(errno));
     }
     if (settings_.flush > Duration{}) flusher_.spawn(keep_flushing());
+    flusher_.spawn(keep_beating());
   }
   env_.history.subscribe_all(*this);
 }
@@ -81,6 +83,14 @@ Task<void> HistoryLog::keep_flushing() {
   while (file_ >= 0) {
     co_await sleep(env_.loop, settings_.flush);
     flush();
+  }
+}
+
+/// Who reads the file tells a process that has nothing to note from one that is gone or hangs.
+Task<void> HistoryLog::keep_beating() {
+  while (file_ >= 0) {
+    ::futimens(file_, nullptr);
+    co_await sleep(env_.loop, settings_.beat);
   }
 }
 

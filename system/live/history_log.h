@@ -24,6 +24,7 @@ struct HistoryLogSettings {
   std::size_t keep = 100'000;          ///< lines in memory, some 200 bytes each
   std::size_t page = 10'000;           ///< most lines of one answer
   std::string file{};                  ///< appended to; empty: none
+  Duration beat = whole_seconds(1);    ///< how often the file is touched while it can be written
   /// How old a line gets before it is in the file; 0: it is there at once, and a kill loses none.
   Duration flush = milliseconds(200);
 };
@@ -53,6 +54,7 @@ class HistoryLog final : public Observer {
 
  private:
   Task<void> keep_flushing();
+  Task<void> keep_beating();
   HistoryLine line(const Event& event, std::uint64_t number) const;
 
   LiveEnv& env_;

@@ -15,10 +15,12 @@ json attribute(const std::string& key, const std::string& value) {
   return {{"key", key}, {"value", {{"stringValue", value}}}};
 }
 
+std::string id_of(const TraceContext& trace) { return hex_of(trace.high) + hex_of(trace.low); }
+
 json span_json(const Span& span, const LiveClock& clock) {
   json attributes = json::array();
   for (const auto& [key, value] : span.attributes) attributes.push_back(attribute(key, value));
-  json out{{"traceId", hex_of(span.context.high) + hex_of(span.context.low)},
+  json out{{"traceId", id_of(span.context)},
            {"spanId", hex_of(span.context.span)},
            {"name", span.name},
            {"kind", static_cast<int>(span.kind)},
@@ -26,6 +28,10 @@ json span_json(const Span& span, const LiveClock& clock) {
            {"endTimeUnixNano", std::to_string(clock.to_unix(span.end))},
            {"attributes", std::move(attributes)}};
   if (span.parent != 0) out["parentSpanId"] = hex_of(span.parent);
+  if (span.link) {
+    json link{{"traceId", id_of(*span.link)}, {"spanId", hex_of(span.link->span)}};
+    out["links"] = json::array({std::move(link)});
+  }
   if (!span.error.empty()) {
     out["status"] = {{"code", status_error}, {"message", span.error}};
   }

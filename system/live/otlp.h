@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,7 @@ struct Span {
   Time start{};
   Time end{};
   std::string error{};  ///< empty: it went well
+  std::optional<TraceContext> link{};  ///< another trace that it leads to
   std::vector<std::pair<std::string, std::string>> attributes{};
 };
 

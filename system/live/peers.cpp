@@ -20,6 +20,11 @@ Fetch Peers::request(const std::string& address, const char* path, std::string b
 }
 
 PeerPost Peers::post(std::string address, const char* path, std::string body, Duration within) {
+  return post(std::move(address), path, std::move(body), within, "");
+}
+
+PeerPost Peers::post(std::string address, const char* path, std::string body, Duration within,
+                     std::string trace) {
   auto pending = std::make_shared<PeerPost::Pending>();
   const auto hear = [pending, &loop = env_.loop](Fetched got) {
     pending->over = true;
@@ -28,7 +33,9 @@ PeerPost Peers::post(std::string address, const char* path, std::string body, Du
     pending->answer.body = std::move(got.reply.body);
     if (pending->waiter != nullptr) loop.post(*pending->waiter);
   };
-  client_.fetch(request(address, path, std::move(body), within), hear);
+  Fetch asked = request(address, path, std::move(body), within);
+  if (!trace.empty()) asked.headers.add("traceparent", std::move(trace));
+  client_.fetch(std::move(asked), hear);
   return PeerPost(env_.loop, std::move(pending));
 }
 

@@ -57,8 +57,10 @@ class Peers {
   /// Throws std::runtime_error where the target's token cannot be read.
   explicit Peers(LiveEnv& env);
 
-  /// POST of a JSON body to host:port. `within` is for all of it.
+  /// POST of a JSON body to host:port. `within` is for all of it; `trace` is its traceparent.
   PeerPost post(std::string address, const char* path, std::string body, Duration within);
+  PeerPost post(std::string address, const char* path, std::string body, Duration within,
+                std::string trace);
   /// The same, where nobody waits for what becomes of it.
   void tell(std::string address, const char* path, std::string body, Duration within);
   /// Whether a request shows the target's token, where it has one.

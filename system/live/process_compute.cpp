@@ -11,6 +11,7 @@ namespace {
 // A call that names no deadline, or a distant one, still ends.
 constexpr Duration call_within = whole_seconds(30);
 constexpr Duration cause_within = whole_seconds(5);
+constexpr Duration greet_within = whole_seconds(2);
 
 using Exchange = std::shared_ptr<HttpServer::Exchange>;
 
@@ -51,6 +52,12 @@ std::uint32_t weight(Priority priority) {
 JobName name_of(const JobSpec& spec) { return {spec.record.process, spec.epoch}; }
 JobName name_of(const JobName& name) { return name; }
 
+/// Empty where it is an answer.
+std::string trouble_of(const PeerAnswer& told) {
+  if (told.failure) return name_of(*told.failure);
+  return told.status == 200 ? "" : "status " + std::to_string(told.status);
+}
+
 template <class T>
 Result<T> result_of(const PeerAnswer& told, const LiveClock& clock) {
   if (told.failure) return *told.failure == Failure::refused ? Failure::unavailable : *told.failure;
@@ -71,7 +78,7 @@ Task<void> run_here(LiveEnv& env, AttemptHost& host, Exchange exchange, RunReque
   if (ended.kind == Kind::over) {
     exchange->reply(json_reply(200, message_text(ended.answer, env.clock)));
   } else if (ended.kind == Kind::running) {
-    exchange->reply(json_reply(202, "{}"));
+    exchange->reply(json_reply(202, message_text(ended.progress, env.clock)));
   } else {
     exchange->reply(error_reply(409, "another life of this worker or of its driver is meant"));
   }
@@ -191,8 +198,20 @@ Task<void> ProcessCompute::ask(Taken<V> call, const char* path) {
   std::string body = message_text(call->args, env_.clock);
   const Duration left = call->info.deadline - loop_.now();
   const Duration within = std::min(left, call_within);
-  auto told = co_await peers_.post(std::move(address), path, std::move(body), within);
+  std::string header = tracing_.outgoing ? tracing_.outgoing(*call) : "";
+  auto told =
+      co_await peers_.post(std::move(address), path, std::move(body), within, std::move(header));
   call.complete(result_of<typename V::Reply>(told, env_.clock));
+}
+
+void ProcessCompute::trace(Tracing tracing) {
+  tracing_ = std::move(tracing);
+  client_.trace = tracing_.outgoing;
+}
+
+void ProcessCompute::hear_trace(std::uint64_t work, const WebRequest& request) const {
+  const std::string* header = request.headers.find("traceparent");
+  if (header != nullptr && tracing_.incoming) tracing_.incoming(work, *header);
 }
 
 void ProcessCompute::want_slot(Taken<verb::AcquireSlot> call) {
@@ -262,6 +281,7 @@ void ProcessCompute::open_driver(std::uint32_t number, Node& node) {
     const Priority priority = spec.record.ticket.priority;
     const std::optional<JobId> id = JobBoard::id_of(name_of(spec));
     if (!id) return e->reply(error_reply(400, "a process is launched 31 times at most"));
+    hear_trace(spec.record.ticket.output.value, e->request());
     if (board_.start(std::move(spec), number, node, handlers_[number]) != nullptr) {
       slots_.add_job(*id, number, weight(priority));
     }
@@ -290,6 +310,7 @@ void ProcessCompute::open_worker(std::uint32_t number) {
     e->reply(json_reply(200, message_text(WorkerLife{host.life()}, env_.clock)));
   });
   door->on<RunRequest>(compute_path::run, [this, &host](RunRequest request, const Exchange& e) {
+    hear_trace(request.task.subject(), e->request());
     tasks_.start(run_here(env_, host, e, std::move(request)));
   });
   door->on<EndRequest>(compute_path::end, [&host](const EndRequest& request, const Exchange& e) {
@@ -323,6 +344,41 @@ void ProcessCompute::restarted(NodeId node) {
 void ProcessCompute::drain() {
   draining_ = true;
   for (const auto& [worker, host] : hosts_) host->drain();
+}
+
+std::vector<RunningAttempt> ProcessCompute::running() const {
+  std::vector<RunningAttempt> all;
+  client_.list(all);
+  for (const auto& [worker, host] : hosts_) host->list(all);
+  return all;
+}
+
+void ProcessCompute::watch_drivers(Duration every) {
+  for (DriverPlace& driver : drivers_) tasks_.spawn(watch(&driver, every));
+}
+
+// Any job will do: a driver that knows none answers, too.
+Task<void> ProcessCompute::watch(DriverPlace* driver, Duration every) {
+  for (;;) {
+    std::string address = driver->address;
+    std::string body = message_text(JobName(), env_.clock);
+    auto told = co_await peers_.post(std::move(address), compute_path::observe, std::move(body),
+                                     greet_within);
+    if (told.status == 200) driver->heard = loop_.now();
+    driver->trouble = trouble_of(told);
+    co_await sleep(loop_, every);
+  }
+}
+
+std::string ProcessCompute::silent_driver(Duration old_after) const {
+  if (drivers_.empty()) return "the target names no drivers that have workers";
+  for (const DriverPlace& driver : drivers_) {
+    const bool fresh = driver.heard && loop_.now() - *driver.heard <= old_after;
+    if (fresh && driver.trouble.empty()) continue;
+    const std::string why = driver.trouble.empty() ? "no answer" : driver.trouble;
+    return driver.name + " at " + driver.address + ": " + why;
+  }
+  return "";
 }
 
 std::size_t ProcessCompute::attempts_here() const {

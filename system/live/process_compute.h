@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,15 @@ class ProcessCompute final : public Compute {
   std::uint64_t losses() const override { return slots_.losses(); }
   NodeId server() const override { return server_; }
 
+  /// How a trace crosses from launcher to driver to worker. Called on the loop's thread.
+  struct Tracing {
+    /// The traceparent header of a request; empty for none.
+    std::function<std::string(const Call& call)> outgoing;
+    /// A job or an attempt came with one: the output, or the task's subject.
+    std::function<void(std::uint64_t work, const std::string& traceparent)> incoming;
+  };
+  void trace(Tracing tracing);
+
   /// Told of what each map task left, in the process of its driver.
   void on_shuffle(AttemptClient::Learn learn) { client_.learn = std::move(learn); }
   /// Told of each job that is over, in the process of its driver.
@@ -55,10 +65,19 @@ class ProcessCompute final : public Compute {
   /// The parts that show whether this process can do its work.
   const Slots& slots() const { return slots_; }
   std::size_t attempts_here() const;
+  /// Attempts that this process runs, and those that its drivers have given to workers.
+  std::vector<RunningAttempt> running() const;
+  /// Asks every driver again and again from now on, for silent_driver().
+  void watch_drivers(Duration every);
+  /// The first driver that jobs go to and that does not answer now, and why; empty where all do.
+  /// An answer that is older than `old_after` is none.
+  std::string silent_driver(Duration old_after) const;
 
  private:
   struct DriverPlace {
     std::string name, address;
+    std::optional<Time> heard{};
+    std::string trouble{};  ///< with the last answer
   };
   struct WorkerPlace;
   class Door;
@@ -66,9 +85,11 @@ class ProcessCompute final : public Compute {
   void submit(Call& call) override;
   template <class V>
   Task<void> ask(Taken<V> call, const char* path);
+  void hear_trace(std::uint64_t work, const WebRequest& request) const;
   void want_slot(Taken<verb::AcquireSlot> call);
   void grant();
   void bury(LiveJob& job);
+  Task<void> watch(DriverPlace* driver, Duration every);
   const DriverPlace& driver_of(ProcessId process) const;
   void crashed(NodeId node);
   void restarted(NodeId node);
@@ -80,6 +101,7 @@ class ProcessCompute final : public Compute {
   std::vector<DriverPlace> drivers_;
   WorkerHandler worker_;
   std::function<void(JobId, OutputId)> job_ended_;
+  Tracing tracing_;
   Peers peers_;
   Slots slots_;
   JobBoard board_;

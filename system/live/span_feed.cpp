@@ -15,33 +15,6 @@ constexpr std::array route_names{"POST /v1/processes", "GET /v1/processes/{id}",
 
 std::uint64_t not_zero(std::uint64_t h) { return h == 0 ? 1 : h; }
 
-bool is_http(Op op) {
-  return op == Op::http_submit || op == Op::http_status || op == Op::http_output ||
-         op == Op::http_callback;
-}
-
-OutputId output_of_request(const Call& call) {
-  switch (call.op) {
-    case Op::http_submit:
-      return static_cast<const CallOf<verb::HttpSubmit>&>(call).args.ticket.output;
-    case Op::http_status:
-      return static_cast<const CallOf<verb::HttpStatus>&>(call).args.ticket.output;
-    case Op::http_output:
-      return static_cast<const CallOf<verb::HttpOutput>&>(call).args.ticket.output;
-    default:
-      return static_cast<const CallOf<verb::HttpCallback>&>(call).args.ticket.output;
-  }
-}
-
-/// Services write what a call is about into its subject: a task above bit 34, all others the output
-/// below bit 32.
-OutputId output_of(const Call& call) {
-  if (is_http(call.op)) return output_of_request(call);
-  const bool task = call.op == Op::compute_attempt || service_of(call.op) == Service::dataset ||
-                    call.caller->name().starts_with("workers");
-  return OutputId{static_cast<std::uint32_t>(call.info.subject >> (task ? 34 : 0))};
-}
-
 SpanKind kind_of(Op op) {
   if (op == Op::queue_publish) return SpanKind::producer;
   return op == Op::queue_poll ? SpanKind::consumer : SpanKind::client;
@@ -49,12 +22,10 @@ SpanKind kind_of(Op op) {
 
 }  // namespace
 
-SpanFeed::SpanFeed(LiveEnv& env, OtlpExporter& exporter) : env_(env), exporter_(exporter) {
+SpanFeed::SpanFeed(LiveEnv& env, OtlpExporter& exporter, const Traces& traces)
+    : env_(env), exporter_(exporter), traces_(traces) {
   env_.history.subscribe(*this, heard);
   env_.history.subscribe_calls(*this);
-  env_.hosts.on_crash([this](NodeId node) {
-    std::erase_if(serving_, [node](const auto& entry) { return entry.first.first == node; });
-  });
 }
 
 void SpanFeed::on_event(const Event& event) {
@@ -85,19 +56,8 @@ void SpanFeed::on_event(const Event& event) {
 void SpanFeed::on_call(const Call& call, Duration took) {
   if (call.info.subject == 0 && !is_http(call.op)) return;  // a poll is about nothing yet
   Span span;
-  const auto serving = serving_.find({call.caller->id(), call.info.subject});
-  if (serving != serving_.end()) {
-    span.context = serving->second.context;
-  } else {
-    span.context = trace_of(env_.run, output_of(call), call.info.subject);
-  }
-  span.parent = span.context.span;
-  span.context.span = span_of(call.op, call.info);
-  if (!is_http(call.op)) {
-    // A service may make the same call for the same output more than once.
-    const auto when = static_cast<std::uint64_t>(call.sent.ns) ^ call.caller->id().value;
-    span.context.span = not_zero(mix64(span.context.span ^ when));
-  }
+  span.context = traces_.span_of_call(call);
+  span.parent = traces_.parent_of(call).span;
   span.name = name_of(call.op);
   span.kind = kind_of(call.op);
   span.start = call.sent;
@@ -110,25 +70,13 @@ void SpanFeed::on_call(const Call& call, Duration took) {
   exporter_.add(std::move(span));
 }
 
-TraceContext SpanFeed::context_of(const ServedRequest& request, std::uint64_t& parent) const {
-  const auto told = parse_traceparent(request.trace);
-  TraceContext context = told ? *told : trace_of(env_.run, request.output, request.info.subject);
-  parent = context.span;
-  context.span = not_zero(mix64(context.span ^ (request.node.value + 1)));
-  return context;
-}
-
-void SpanFeed::asked(const ServedRequest& request) {
-  Serving& serving = serving_[{request.node, request.info.subject}];
-  std::uint64_t parent = 0;
-  if (serving.requests++ == 0) serving.context = context_of(request, parent);
-}
-
 void SpanFeed::served(const ServedRequest& request) {
-  const auto found = serving_.find({request.node, request.info.subject});
-  if (found != serving_.end() && --found->second.requests <= 0) serving_.erase(found);
   Span span;
-  span.context = context_of(request, span.parent);
+  span.context = traces_.span_of_request(request, span.parent);
+  // A client's own trace ends here: what the request leads to is found by the output's.
+  const TraceContext output = trace_of(env_.run, request.output, request.info.subject);
+  const bool same = span.context.high == output.high && span.context.low == output.low;
+  if (!same) span.link = output;
   span.name = route_names[static_cast<std::size_t>(request.route)];
   span.kind = SpanKind::server;
   span.start = request.began;

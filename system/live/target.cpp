@@ -183,6 +183,9 @@ void Target::describe(Fields& f) {
   f.section("limits", limits, {.help = "Caps on every scenario."});
   f.section("scale", scale, {.help = "Shrinks scenarios of a bigger platform."});
   f.field("steady", steady, {.help = "Healthy for so long before the first fault."});
+  f.field("clock_bound", clock_bound,
+          {.help = "How far the clocks of its machines may be apart: events of two processes that "
+                   "are nearer have no order. 0: all are on one machine."});
   f.field("otlp", otlp, {.help = "URL of a collector of spans, such as http://127.0.0.1:4318."});
   f.field("notify", notify, {.help = "URL that start, faults, stop and residue are posted to."});
 }

@@ -136,8 +136,7 @@ struct ScaleTarget {
 };
 
 struct Target {
-  std::string file;         ///< as the user gave it
-  std::string name;
+  std::string file, name;   ///< as the user gave it; what people call it
   std::string environment = "test";  ///< see is_production()
   std::string platform = "wavetank";  ///< wavetank: our own pipeline; attached: someone else's
   std::string state;        ///< folder for logs, pid files, scratch; relative to the target file
@@ -159,6 +158,7 @@ struct Target {
   LimitsTarget limits;
   ScaleTarget scale;
   Duration steady = minutes(1);  ///< healthy for so long before the first fault
+  Duration clock_bound{};       ///< how far the clocks of its machines may be apart
   std::string otlp;         ///< URL of a collector that takes spans by OTLP/HTTP; empty: none
   std::string notify;       ///< URL that start, faults, stop and residue are posted to
 

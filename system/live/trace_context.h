@@ -2,9 +2,9 @@
 // W3C trace context (https://www.w3.org/TR/trace-context/, level 1): which trace a request, message
 // or task belongs to, and under which span it was sent.
 //
-// Nothing of a trace is carried from service to service. The trace of an output is computed from
-// the run and the output, and a call's span from what the call is, so that every process of a run,
-// and a report afterwards, name them alike.
+// The trace of an output is computed from the run and the output, and a call's span from what the
+// call is, so that every process of a run, and a report afterwards, name them alike. Headers carry
+// both from process to process (traces.h); the database does not.
 
 #include <optional>
 #include <string>

@@ -8,6 +8,8 @@
 
 #include "system/base/ids.h"
 #include "system/base/time.h"
+#include "system/base/units.h"
+#include "system/ports/op.h"
 
 namespace wavetank {
 
@@ -21,6 +23,7 @@ enum class Power : std::uint8_t {
   keys,
   load_rate,
   stations,  ///< opens stations for a queueing network
+  bandwidth,
 };
 const char* name_of(Power power);
 
@@ -48,6 +51,9 @@ class Controls {
   virtual void hot_key(double share, double ratio, EventId cause) = 0;
   /// Multiplies the rate of a load entry, or of all where the name is empty; 1 restores.
   virtual void load_rate(std::string_view load, double factor) = 0;
+  /// What calls of these verbs send and get back moves at most so fast, each way, a call at a time
+  /// on a connection of its own; 0 restores.
+  virtual void bandwidth(OpMask ops, Bandwidth most) = 0;
 };
 
 }  // namespace wavetank

@@ -57,7 +57,9 @@ class LocalControls final : public app::NoControls {
  public:
   void connect(live::LiveWorld& world) { world_ = &world; }
 
-  bool can(Power power) const override { return power != Power::stations; }
+  bool can(Power power) const override {
+    return power != Power::stations && power != Power::bandwidth;
+  }
   void crash(NodeId node, Duration) override {
     world_->core().driver.post([this, node] { world_->core().hosts.crash(node); });
   }

@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 
 #include "system/base/run.h"
@@ -85,6 +87,57 @@ TEST_CASE("history tail: a line counts once, when it is whole, and a file may co
   const std::vector<Event> fourth = next(tail, 1);
   REQUIRE(fourth.size() == 1);
   CHECK(fourth[0].process.value == 4);
+}
+
+TEST_CASE("history tail: who writes no line and touches nothing is silent, until it does") {
+  const live::TempFolder folder;
+  const std::string file = (folder.path / "api-0.jsonl").string();
+  const std::string never = (folder.path / "api-1.jsonl").string();
+  const live::LiveClock clock;
+  std::ofstream(file) << "";
+  HistoryTail tail({file, never}, clock);
+  CHECK(tail.silent(minutes(5)).empty());
+  const auto is_silent = [&tail](const char* name) {
+    const auto all = tail.silent(milliseconds(1'500));
+    return std::find(all.begin(), all.end(), name) != all.end();
+  };
+  until([&] { return is_silent("api-0") && is_silent("api-1"); });
+  REQUIRE(is_silent("api-0"));
+  namespace fs = std::filesystem;
+  fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(1));  // a heartbeat
+  until([&] { return !is_silent("api-0"); });
+  CHECK_FALSE(is_silent("api-0"));
+  CHECK(is_silent("api-1"));
+}
+
+TEST_CASE("stop rules: a process that has gone silent leaves them unknown, and they say so") {
+  const live::TempFolder folder;
+  const std::string file = (folder.path / "workers-0.jsonl").string();
+  const live::LiveClock clock;
+  Run run(1);
+  Loop loop(run);
+  engine::Scenario scenario;
+  scenario.load_ends = minutes(10);
+  scenario.thresholds.push_back(rule("callbacks.timed_out count < 3"));
+  StopRules rules(scenario, loop, clock, {file}, milliseconds(1'500));
+  std::vector<std::string> said;
+  const auto hears = [&] {
+    CHECK_FALSE(rules.broken());
+    for (const std::string& one : rules.unknown()) said.push_back(one);
+    return said.size();
+  };
+  CHECK(rules.notes().empty());
+  until([&] { return hears() == 1; });
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].starts_with("workers-0 has written no line and no heartbeat for 1.5s"));
+  CHECK(hears() == 1);
+  REQUIRE(rules.notes().size() == 1);
+  CHECK(rules.notes()[0].find("to its end: workers-0 wrote nothing") != std::string::npos);
+  std::ofstream(file) << "";
+  until([&] { return hears() == 2; });
+  CHECK(said[1] == "workers-0 writes its history again");
+  REQUIRE(rules.notes().size() == 1);
+  CHECK(rules.notes()[0].find("to its end") == std::string::npos);
 }
 
 TEST_CASE("stop rules: what only the histories of others tell ends a run") {

@@ -22,7 +22,7 @@ TEST_CASE("catalogue: every fault has a name, a help sentence, a snippet of its 
     const std::set<std::string> known = {"calls", "tasks", "jobs", "requests"};
     CHECK(known.count(fault->touched_what()) == 1);
   }
-  CHECK(names.size() == 15);
+  CHECK(names.size() == 16);
   CHECK(faults::make_fault("earthquake") == nullptr);
 }
 

@@ -16,7 +16,7 @@ class Given final : public Fields {
   void field(const char* name, Ratio& v, const FieldDoc&) override { set(name, v); }
   void field(const char* name, Duration& v, const FieldDoc&) override { set(name, v); }
   void field(const char* name, Bytes&, const FieldDoc&) override { unexpected(name); }
-  void field(const char* name, Bandwidth&, const FieldDoc&) override { unexpected(name); }
+  void field(const char* name, Bandwidth& v, const FieldDoc&) override { set(name, v); }
   void field(const char* name, Rate&, const FieldDoc&) override { unexpected(name); }
   void field(const char* name, DurationLaw&, const FieldDoc&) override { unexpected(name); }
   void field(const char* name, SizeLaw&, const FieldDoc&) override { unexpected(name); }

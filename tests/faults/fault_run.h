@@ -16,7 +16,7 @@
 
 namespace wavetank::testing {
 
-using Setting = std::variant<bool, std::int64_t, double, Ratio, Duration, std::string>;
+using Setting = std::variant<bool, std::int64_t, double, Ratio, Duration, Bandwidth, std::string>;
 using Settings = std::map<std::string, Setting>;
 
 /// Makes a fault with these settings. A setting that the fault does not have, or a broken rule

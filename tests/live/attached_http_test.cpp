@@ -55,6 +55,7 @@ class Shop {
 
   std::string phase = "new";
   bool forgets_keys = false;
+  bool away = false;  ///< its pages cannot be read
   std::vector<json> orders;
   std::vector<std::string> runs;
   json dish;  ///< null: there is none
@@ -63,6 +64,7 @@ class Shop {
   void answer(std::shared_ptr<HttpServer::Exchange> web) {
     const WebRequest& request = web->request();
     if (request.method == "POST") return order(*web);
+    if (away) return web->reply(error_reply(503, "closed"));
     if (request.target.starts_with("/dishes/")) {
       return web->reply(dish.is_null() ? error_reply(404, "nothing there")
                                        : json_reply(200, dish.dump()));
@@ -248,6 +250,27 @@ TEST_CASE("attached: watching finds the end and the output") {
     REQUIRE(place.bench.wait_for([&] { return place.http.drained(); }));
     CHECK(place.heard.last(EventKind::manifest_published).value == 0);
   }
+}
+
+TEST_CASE("attached: a status that could not be read for long is told, though it is read later") {
+  Place place;
+  place.http.start();
+  REQUIRE(place.submit(1).ok());
+  place.shop.away = true;
+  REQUIRE(place.bench.wait_for([&] { return place.http.unseen().has_value(); }));
+  place.shop.away = false;
+  place.shop.phase = "served";
+  REQUIRE(place.bench.wait_for([&] { return place.http.book().unfinished() == 0; }));
+  const auto unseen = place.http.unseen();
+  REQUIRE(unseen.has_value());
+  CHECK(unseen->lasted() > place.target.attach.status.every * 5);
+  CHECK(unseen->to <= place.http.watch().last_seen());
+  Place patient;
+  patient.target.attach.status.every = minutes(5);
+  patient.http.start();
+  REQUIRE(patient.submit(1).ok());
+  patient.shop.away = true;
+  CHECK_FALSE(patient.http.unseen().has_value());
 }
 
 TEST_CASE("attached: callbacks end processes, a second one is absorbed, strangers' are refused") {

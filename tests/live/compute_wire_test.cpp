@@ -69,6 +69,14 @@ TEST_CASE("live compute wire: every message is read as it was written") {
     RC_ASSERT(read.handle == request.handle);
     RC_ASSERT(read.task.job == request.task.job);
     RC_ASSERT(read.task.partition == request.task.partition);
+    RunProgress progress;
+    if (any<bool>()) progress.headway.step = static_cast<Op>(*rc::gen::inRange(0, op_count()));
+    progress.headway.rows = any<std::uint32_t>();
+    progress.headway.bytes = {any<std::uint32_t>()};
+    const Headway told = back(progress).headway;
+    RC_ASSERT(told.step == progress.headway.step);
+    RC_ASSERT(told.rows == progress.headway.rows);
+    RC_ASSERT(told.bytes == progress.headway.bytes);
     EndRequest end;
     end.from = request.from;
     end.handle = request.handle;

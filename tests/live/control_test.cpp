@@ -278,6 +278,14 @@ TEST_CASE("history log: a file holds every line; a disk that is full stops it wi
     CHECK(log.problem().empty());
   }
   fs::remove(file);
+  {
+    // Where nothing happens the file is touched, so that its reader knows that someone is there.
+    HistoryLog idle(endpoint.bench.core.env, {.file = file.string(), .beat = milliseconds(10)});
+    const auto before = fs::last_write_time(file);
+    CHECK(endpoint.bench.wait_for([&] { return fs::last_write_time(file) > before; }));
+    CHECK(fs::file_size(file) == 0);
+  }
+  fs::remove(file);
   Endpoint other;
   HistoryLog full(other.bench.core.env, {.file = "/dev/full"});
   note(other, 1);

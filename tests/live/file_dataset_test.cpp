@@ -153,6 +153,49 @@ TEST_CASE("live dataset: no row is lost or doubled on its way, and bytes are tho
   CHECK(out == good);
 }
 
+TEST_CASE("live dataset: a verb at work shows how far it is, and what it did once it is over") {
+  Plant plant;
+  const Slot slot = plant.begin(plant.task(0, 0));
+  CHECK_FALSE(plant.attempts->find(slot.attempt)->headway().step);
+  REQUIRE(plant.scan(slot, {input.count / 3}).ok());
+  const Headway scanned = plant.attempts->find(slot.attempt)->headway();
+  CHECK(scanned.step == Op::dataset_scan);
+  CHECK(scanned.rows == rows / 3);
+  CHECK(scanned.bytes == Bytes{input.count / 3});
+  // A task of its own over the same split: it looks whether it is to stop once a block of rows.
+  const LiveAttempt& attempt = *plant.attempts->find(slot.attempt);
+  std::vector<Headway> seen;
+  const TaskWork* looked_at = nullptr;
+  TaskWork work(attempt, *plant.attempts, [&] {
+    if (looked_at != nullptr) seen.push_back(looked_at->headway());
+    return false;
+  });
+  looked_at = &work;
+  const auto encoded =
+      work.once(Op::dataset_work, [&] { return work.encode({rows / 3 * 50}, rows / 3); });
+  REQUIRE(encoded.ok());
+  REQUIRE(seen.size() > 5);
+  for (std::size_t i = 2; i < seen.size(); ++i) {
+    CHECK(seen[i].step == Op::dataset_work);
+    CHECK(seen[i].rows > seen[i - 1].rows);
+    CHECK(seen[i].bytes > seen[i - 1].bytes);
+  }
+  CHECK(work.headway().rows == encoded->rows);
+}
+
+TEST_CASE("live dataset: who waits for memory is at no other step") {
+  Plant plant(mib(1));
+  const Slot holds = plant.begin(plant.task(1, 0));
+  REQUIRE(plant.reserve(holds, mib(1))->memory == mib(1));
+  const Slot waits = plant.begin(plant.task(1, 1));
+  bool told = false;
+  plant.attempts->reserve(waits.attempt, mib(1), [&told](Bytes) { told = true; });
+  CHECK(plant.attempts->find(waits.attempt)->headway().step == Op::dataset_reserve);
+  plant.attempts->end(holds.attempt);
+  CHECK(told);
+  CHECK_FALSE(plant.attempts->find(waits.attempt)->headway().step);
+}
+
 TEST_CASE("live dataset: what does not fit into the grant is spilled, and encodes to the same") {
   const auto part = [](Bytes grant, std::int64_t& spilled) {
     Plant plant(mib(64));

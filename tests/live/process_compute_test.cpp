@@ -2,7 +2,9 @@
 // worlds have in common is said in tests/contract.
 
 #include <csignal>
+#include <nlohmann/json.hpp>
 
+#include "system/live/attempts_page.h"
 #include "tests/live/compute_fixture.h"
 #include "tests/live/relay.h"
 #include "tests/live/scripted.h"
@@ -305,6 +307,72 @@ TEST_CASE("live compute: an overrun of memory takes the executor, and what else 
   CHECK(noted.events[0].kind == EventKind::executor_lost);
   CHECK(noted.events[0].aux == 1);
   CHECK(place.finish(place.run(job, place.slot(job), 70)).ok());
+}
+
+TEST_CASE("live compute: jobs and attempts come with the trace of who asked for them") {
+  Folder folder;
+  const Target target = compute_target(1, 1);
+  Place place(target, folder, {"drivers/0", "workers/0"});
+  place.drive("drivers/0");
+  std::vector<std::pair<std::uint64_t, std::string>> heard;
+  ProcessCompute::Tracing tracing;
+  tracing.outgoing = [](const Call& call) { return std::string("trace of ") + name_of(call.op); };
+  tracing.incoming = [&heard](std::uint64_t work, const std::string& trace) {
+    heard.emplace_back(work, trace);
+  };
+  place.compute.trace(std::move(tracing));
+  const JobId job = *place.start(4);
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0] == std::pair<std::uint64_t, std::string>(4, "trace of compute.start_job"));
+  CHECK(place.finish(place.run(job, place.slot(job), 70, 3)).ok());
+  TaskSpec task;
+  task.partition = 3;
+  REQUIRE(heard.size() == 2);
+  CHECK(heard[1] == std::pair(task.subject(), std::string("trace of compute.attempt")));
+}
+
+/// A task that is so far, whatever it does.
+class SoFar final : public Progress {
+ public:
+  explicit SoFar(Headway now) : now_(now) {}
+  Headway headway() const override { return now_; }
+
+ private:
+  Headway now_;
+};
+
+TEST_CASE("live compute: a worker shows how far its attempts are, and tells its driver") {
+  Folder folder;
+  const Target target = compute_target(1, 1);
+  Place place(target, folder, {"drivers/0", "workers/0"});
+  place.drive("drivers/0");
+  const JobId job = *place.start(4);
+  CHECK(place.compute.running().empty());
+  const auto report = place.run(job, place.slot(job), 1, 3);
+  REQUIRE(place.bench.wait_for([&] { return folder.lines("begun") == 1; }, patience));
+  place.attempts.find(1)->progress =
+      std::make_shared<SoFar>(Headway{Op::dataset_scan, 2'048, {204'800}});
+  // The driver's word comes first.
+  const auto told = [&](std::size_t who) { return place.compute.running().at(who).headway; };
+  CHECK(told(1).rows == 2'048);
+  REQUIRE(place.bench.wait_for([&] { return told(0).rows == 2'048; }, patience));
+  CHECK(told(0).step == Op::dataset_scan);
+  CHECK(told(0).bytes == Bytes{204'800});
+  const auto page =
+      nlohmann::json::parse(attempts_page(place.bench.core.env, place.compute).body);
+  REQUIRE(page["attempts"].size() == 2);
+  for (const auto& row : page["attempts"]) {
+    CHECK(row["worker"] == "workers/0");
+    CHECK(row["job"] == std::to_string(job.value));
+    CHECK(row["partition"] == 3);
+    CHECK(row["rows_in"] == 1);
+    CHECK(row["step"] == "dataset.scan");
+    CHECK(row["rows"] == 2'048);
+    CHECK(row["bytes"] == 204'800);
+  }
+  folder.write("go", "x");
+  CHECK(place.finish(report).ok());
+  CHECK(place.compute.running().empty());
 }
 
 TEST_CASE("live compute: what a map task left is told to its driver") {

@@ -188,7 +188,9 @@ TEST_CASE("otlp: a request's spans hang together, over both sides of the wire") 
                         {.endpoint = "http://" + collector.server.address(),
                          .instance = "api/0",
                          .every = milliseconds(20)});
-  SpanFeed feed(town.bench.core.env, exporter);
+  Traces traces(town.bench.core.env);
+  town.http.subscribe(traces);
+  SpanFeed feed(town.bench.core.env, exporter, traces);
   town.http.subscribe(feed);
   town.submit();
   Event end;
@@ -216,6 +218,41 @@ TEST_CASE("otlp: a request's spans hang together, over both sides of the wire") 
   CHECK((*server)["kind"] == 2);
   CHECK(exporter.sent() == 4);
   CHECK(exporter.dropped() == 0);
+}
+
+TEST_CASE("otlp: work hangs under the header that it came with, a client's trace has a link") {
+  const std::string header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  Town town;
+  LiveEnv& env = town.bench.core.env;
+  Collector collector(town.bench);
+  HttpClient client(env.io);
+  OtlpExporter exporter(env, client,
+                        {.endpoint = "http://" + collector.server.address(),
+                         .instance = "api/0",
+                         .every = milliseconds(20)});
+  Traces traces(env);
+  SpanFeed feed(env, exporter, traces);
+  traces.heard(9, "no header");
+  traces.heard(9, header);
+  town.submit();
+  REQUIRE(town.bench.wait_for([&] { return collector.named("http.submit") != nullptr; }));
+  const json& call = *collector.named("http.submit");
+  CHECK(call["traceId"] == "4bf92f3577b34da6a3ce929d0e0e4736");
+  CHECK(call["parentSpanId"] == "00f067aa0ba902b7");
+  ServedRequest request{.node = town.api.id(), .route = Route::output, .output = OutputId{9}};
+  request.trace = header;
+  feed.served(request);
+  request.trace.clear();
+  request.route = Route::callback;
+  feed.served(request);
+  REQUIRE(town.bench.wait_for([&] { return collector.named("POST /v1/callbacks/{id}") != nullptr; }));
+  const json& theirs = *collector.named("GET /v1/outputs/{entity_id}/{data_version}");
+  const json& ours = *collector.named("POST /v1/callbacks/{id}");
+  CHECK(theirs["traceId"] == "4bf92f3577b34da6a3ce929d0e0e4736");
+  CHECK(theirs["parentSpanId"] == "00f067aa0ba902b7");
+  REQUIRE(theirs["links"].size() == 1);
+  CHECK(theirs["links"][0]["traceId"] == ours["traceId"]);
+  CHECK_FALSE(ours.contains("links"));
 }
 
 TEST_CASE("otlp: spans are dropped and counted where the collector does not take them") {

@@ -127,6 +127,10 @@ class FakeControls final : public Controls {
   void load_rate(std::string_view load, double factor) override {
     say("load_rate '" + std::string(load) + "' " + text(factor));
   }
+  void bandwidth(OpMask ops, Bandwidth most) override {
+    const bool objects = (ops & mask_of(Op::objects_put)) != 0;
+    say("bandwidth " + std::to_string(most.bytes_per_s) + (objects ? " objects" : ""));
+  }
 
  private:
   static std::string text(NodeId node) { return std::to_string(node.value); }

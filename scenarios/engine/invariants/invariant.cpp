@@ -36,6 +36,7 @@ void Invariant::violated(const Event& event, const std::function<std::string()>&
   if (kept_.size() >= evidence_max) return;
   Kept kept;
   kept.evidence.at = seconds(event.at);
+  kept.evidence.output = event.ticket.output;
   kept.evidence.what = output_name(event.ticket) + " " + clause();
   if (bench_.recorder != nullptr) kept.id = bench_.recorder->keep(event);
   kept_.push_back(std::move(kept));
@@ -46,6 +47,7 @@ void Invariant::violated_at_end(OutputId output, Time end, const std::string& cl
   if (kept_.size() >= evidence_max) return;
   Kept kept;
   kept.evidence.at = seconds(end);
+  kept.evidence.output = output;
   kept.evidence.what = output_name(EntityId{states().of(output).entity}, output) + " " + clause;
   if (bench_.recorder != nullptr) kept.id = bench_.recorder->keep_newest_of(output);
   kept_.push_back(std::move(kept));
@@ -54,7 +56,7 @@ void Invariant::violated_at_end(OutputId output, Time end, const std::string& cl
 void Invariant::violated_at_end(std::uint64_t n, Time end, const std::string& sentence) {
   if (n == 0) return;
   violations_ += n;
-  if (kept_.size() < evidence_max) kept_.push_back({{seconds(end), sentence, {}}, 0});
+  if (kept_.size() < evidence_max) kept_.push_back({{seconds(end), sentence, {}, {}}, 0});
 }
 
 InvariantResult Invariant::judge(bool settled, Time end) {

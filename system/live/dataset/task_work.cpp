@@ -48,20 +48,40 @@ Result<Moved> TaskWork::once(Op op, const std::function<Result<Moved>()>& verb) 
   const auto before = done_.find(op);
   if (before != done_.end()) return before->second;
   if (stopped()) return Failure::killed;
+  so_far(0, 0);
+  step_.store(static_cast<int>(op), std::memory_order_relaxed);
   auto moved = verb();
-  if (moved.ok()) done_.emplace(op, *moved);
+  if (!moved.ok()) return moved;
+  so_far(moved->rows, moved->bytes.count);
+  done_.emplace(op, *moved);
   return moved;
+}
+
+void TaskWork::so_far(std::int64_t rows, std::int64_t bytes) {
+  rows_.store(rows, std::memory_order_relaxed);
+  bytes_.store(bytes, std::memory_order_relaxed);
+}
+
+Headway TaskWork::headway() const {
+  Headway now;
+  const int step = step_.load(std::memory_order_relaxed);
+  if (step < 0) return now;
+  now.step = static_cast<Op>(step);
+  now.rows = rows_.load(std::memory_order_relaxed);
+  now.bytes = {bytes_.load(std::memory_order_relaxed)};
+  return now;
 }
 
 Result<Moved> TaskWork::scan(ObjectClient& client, const InputData& input, Bytes bytes) {
   const Split split = split_of(task_, bytes, static_cast<std::int64_t>(input.row_size()));
   FileWriter out(scratch_->folder() / "split");
-  for (std::int64_t at = split.first; at < split.end;) {
+  for (std::int64_t next = split.first; next < split.end;) {
     if (stopped()) return Failure::killed;
-    auto rows = input.read(client, at, split.end - at);
+    auto rows = input.read(client, next, split.end - next);
     if (!rows.ok()) return rows.failure();
     out.write(*rows);
-    at += static_cast<std::int64_t>(rows->size() / input.row_size());
+    next += static_cast<std::int64_t>(rows->size() / input.row_size());
+    so_far(next - split.first, out.written());
   }
   Moved moved{{out.written()}, split.end - split.first};
   auto closed = out.close();
@@ -87,7 +107,11 @@ Result<Moved> TaskWork::store(Bytes bytes) {
   ShuffleWriter out(shuffle_folder_, task_.partition, handle_,
                     std::max<std::uint32_t>(1, task_.shape.reducers));
   const std::size_t size = size_of_rows(bytes, split_rows_);
-  auto visited = visit_split([&](const Row& row) { return out.add(row, size); });
+  auto visited = visit_split([&, stored = std::int64_t{0}](const Row& row) mutable {
+    auto added = out.add(row, size);
+    so_far(++stored, out.written());
+    return added;
+  });
   if (!visited.ok()) return visited.failure();
   auto committed = out.commit();
   if (!committed.ok()) return committed.failure();
@@ -106,6 +130,7 @@ Result<Done> TaskWork::fold_map(std::uint32_t map) {
     while (rows.next(row, bytes)) {
       auto added = fold_->add(row, bytes);
       if (!added.ok()) return added;
+      so_far(fold_->rows(), fold_->serialized().count);
     }
     if (rows.broken()) return Failure::executor_lost;
   }
@@ -135,7 +160,11 @@ Result<Moved> TaskWork::spill() {
 
 Result<Moved> TaskWork::encode(Bytes bytes, std::int64_t rows) {
   PartEncoder out(encoded_part(*scratch_), size_of_rows(bytes, rows));
-  const Visit add = [&out](const Row& row) { return out.add(row); };
+  const Visit add = [&](const Row& row) {
+    auto added = out.add(row);
+    so_far(out.rows(), out.written());
+    return added;
+  };
   auto visited = fold_ ? fold_->drain(add) : visit_split(add);
   if (!visited.ok()) return visited.failure();
   auto finished = out.finish();

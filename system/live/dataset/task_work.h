@@ -2,6 +2,7 @@
 // TaskWork: what a task's verbs really do, on a thread, one verb at a time. It lives as long as its
 // attempt or the verb that runs for it.
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -44,11 +45,13 @@ class TaskWork final : public Progress {
   SpillPlan plan() const { return fold_ ? fold_->plan() : SpillPlan{}; }
   const std::vector<std::int64_t>& shuffled() const { return shuffled_; }
   bool stopped() const { return stopped_(); }
+  Headway headway() const override;
 
  private:
   using Visit = std::function<Result<Done>(const Row&)>;
   Result<Done> visit_split(const Visit& visit) const;
   Result<Done> fold_map(std::uint32_t map);
+  void so_far(std::int64_t rows, std::int64_t bytes);
 
   std::mutex busy_;
   std::map<Op, Moved> done_;
@@ -61,6 +64,8 @@ class TaskWork final : public Progress {
   std::int64_t split_rows_ = 0;
   std::vector<std::int64_t> shuffled_;
   std::unique_ptr<ExternalFold> fold_;
+  std::atomic<int> step_{-1};  // an Op, once there is one
+  std::atomic<std::int64_t> rows_{0}, bytes_{0};
 };
 
 }  // namespace wavetank::live
