@@ -71,7 +71,9 @@ std::string back_text(const engine::Recovery& recovery) {
 void add_recovery(std::string& out, const RunReport& report) {
   out += "\n## Will it recover by itself?\n\n" + plain(recovery_answer(report)) + ".\n";
   if (report.faults.empty()) return;
-  out += "\nFreshness p99 and share of errors, before, during and after each fault:\n\n";
+  out += "\nFreshness p99 and share of errors, before, during and after each fault. Freshness "
+         "counts with the work: what was under way during a fault, however late it became "
+         "ready.\n\n";
   add_head(out, {"fault", "from", "for", "fired", "touched", "freshness", "errors", "recovery"},
            {false, true, true, true, true, true, true, false});
   const auto three = [](const auto& text, const auto& a, const auto& b, const auto& c) {

@@ -17,7 +17,7 @@ struct DriverSettings {
   TaskSettings tasks;
 
   void describe(Fields& f);
-  void disarm() { tasks.speculation.enabled = false; }
+  void disarm() { tasks.disarm(); }
 };
 
 /// How many tasks a workload becomes. Maps: one a split, at least one. Reducers: none without a

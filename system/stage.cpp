@@ -2,40 +2,6 @@
 
 namespace wavetank::service {
 
-void SpeculationSettings::describe(Fields& f) {
-  f.field("enabled", enabled,
-          {.help = "Copies a task that runs much longer than the others.",
-           .vendor = "spark.speculation"});
-  f.field("quantile", quantile,
-          {.help = "The share of tasks that must have finished first.",
-           .source = "Spark 3; Spark 4 has 0.9",
-           .vendor = "spark.speculation.quantile",
-           .min = 0,
-           .max = 1});
-  f.field("multiplier", multiplier,
-          {.help = "How many medians a task must have run.",
-           .source = "Spark 3; Spark 4 has 3",
-           .vendor = "spark.speculation.multiplier",
-           .min = 1});
-  f.field("interval", interval,
-          {.help = "How often it looks.",
-           .source = "Spark",
-           .vendor = "spark.speculation.interval",
-           .min = 1e-3});
-}
-
-void TaskSettings::describe(Fields& f) {
-  f.field("max_failures", max_failures,
-          {.help = "Failures of one task that end the job; lost executors do not count.",
-           .source = "Spark",
-           .vendor = "spark.task.maxFailures",
-           .min = 1});
-  f.field("hot_at", hot_at,
-          {.help = "A partition of so many times the mean is reported as hot.", .min = 1});
-  f.field("timeout", timeout, {.help = "An attempt that is not heard of for so long is given up."});
-  f.section("speculation", speculation, {.help = "Copies of slow tasks."});
-}
-
 Stage::Stage(World& world, Node& node, const TaskSettings& settings, const StagePlan& plan,
              std::vector<MapOutput>& outputs)
     : world_(world),
@@ -230,7 +196,7 @@ Task<void> Stage::dispatch() {
 CallAwaiter<verb::AcquireSlot> Stage::ask_slot() {
   verb::AcquireSlot::Args args;
   args.job = plan_.job;
-  args.ready = node_.loop().now();
+  if (settings_.slot_order == SlotOrder::oldest) args.since = plan_.record.accepted;
   if (again_.empty() && fresh_ == plan_.tasks) args.avoid = node_of(copies_.front());
   CallInfo info;
   info.deadline = time_max;  // it waits as long as its job

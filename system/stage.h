@@ -25,13 +25,21 @@ struct SpeculationSettings {
   void describe(Fields& f);
 };
 
+/// Which job a free slot goes to, of those that run on as few for their weight.
+enum class SlotOrder : std::uint8_t {
+  oldest,   ///< whose process was accepted first: what is begun is finished
+  in_turn,  ///< that was served longest ago: a new job goes before all that have begun
+};
+
 struct TaskSettings {
   std::int64_t max_failures = 4;
   double hot_at = 3;
   Duration timeout = hours(24);
+  SlotOrder slot_order = SlotOrder::oldest;
   SpeculationSettings speculation;
 
   void describe(Fields& f);
+  void disarm();
 };
 
 /// Where a map task left its shuffle files.

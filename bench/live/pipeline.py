@@ -1,9 +1,10 @@
 """Called by pipeline.sh: pipeline.py WAVETANK TARGET OUT PID_OF_UP MOST_SECONDS
 
 Finds the highest rate that the pipeline sustains: doubles it until one is not, then halves the gap
-until it is a quarter of the rate. A rate is sustained where all of the load was sent and, from the third second of the load to
-its end, at least 95 % as many jobs ended as were planned. Prints what that run was like: the time
-of each step, and the processor time of each process while the load lasted.
+until it is a quarter of the rate. A rate is sustained where all of the load was sent and, from the
+third second of the load to its end, at least 95 % as many jobs ended as were planned. Prints what
+that run was like: the time of each step, and the processor time of each process while the load
+lasted; and how many ended at each rate that was tried.
 """
 
 import json
@@ -202,6 +203,9 @@ def main():
     if best == 0:
         sys.exit("pipeline.py: not even the lowest rate was sustained")
     tell(probes[best])
+    print("\n| offered a second | ended a second |\n| --- | --- |")
+    for rate, probe in sorted(probes.items()):
+        print(f"| {rate} | {probe.ended_per_s:.1f} |")
 
 
 if __name__ == "__main__":

@@ -35,9 +35,10 @@ node "$here/tests/node_modules/typescript/bin/tsc" -p "$here"
 echo "ok    types"
 
 node "$here/tests/hostile.mjs" "$here/tests/fixtures/breached.json" "$work/hostile.json"
+node "$here/tests/crowded.mjs" "$here/tests/fixtures/pass.json" "$work/crowded.json"
 cp "$here"/tests/fixtures/*.json "$work/"
 set --
-for journal in pass breached expected interrupted empty hostile; do
+for journal in pass breached expected interrupted empty hostile crowded; do
   node "$here/tests/assemble.mjs" "$work/a" "$work/$journal.json" "$work/$journal.html"
   set -- "$@" "$work/$journal.html"
 done

@@ -218,9 +218,10 @@ void ProcessCompute::want_slot(Taken<verb::AcquireSlot> call) {
   LiveJob* job = board_.find(call->args.job);
   if (job == nullptr) return call.complete(Failure::not_found);
   const NodeId avoid = call->args.avoid;
+  const Time since = call->args.since;
   job->waiting.reset();
   job->waiting.emplace(std::move(call));
-  slots_.want(job->id, avoid);
+  slots_.want(job->id, avoid, since);
   grant();
 }
 

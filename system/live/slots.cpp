@@ -13,17 +13,19 @@ void Slots::remove_job(JobId job) {
   jobs_.erase(job);
 }
 
-void Slots::want(JobId job, NodeId avoid) {
+void Slots::want(JobId job, NodeId avoid, Time since) {
   const auto found = jobs_.find(job);
   if (found == jobs_.end()) return;
   found->second.waiting = true;
   found->second.avoid = avoid;
+  found->second.since = since;
 }
 
 bool Slots::before(const Share& a, const Share& b) {
   const std::int64_t mine = a.running * b.weight;
   const std::int64_t other = b.running * a.weight;
-  return mine != other ? mine < other : a.served < b.served;
+  if (mine != other) return mine < other;
+  return a.since != b.since ? a.since < b.since : a.served < b.served;
 }
 
 // The one with the most free slots, so that work spreads before it stacks; of those the one that

@@ -1,7 +1,8 @@
 #pragma once
 // Slots: the worker processes of this driver's share and who may run on them next. A free slot goes
-// to the waiting job that runs on the fewest slots for its weight; ties go to the one served
-// longest ago. Drivers divide the workers among them by number, so that no two give the same slot.
+// to the waiting job that runs on the fewest slots for its weight; ties go to the one that names
+// the earlier time, then to the one served longest ago. Drivers divide the workers among them by
+// number, so that no two give the same slot.
 
 #include <cstdint>
 #include <map>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "system/base/ids.h"
+#include "system/base/time.h"
 
 namespace wavetank::live {
 
@@ -38,8 +40,9 @@ class Slots {
   void add_job(JobId job, std::uint32_t driver, std::uint32_t weight);
   /// It wants no more slots; those it holds are given back one by one.
   void remove_job(JobId job);
-  /// The job waits for one slot, not on node `avoid` if another node has one.
-  void want(JobId job, NodeId avoid);
+  /// The job waits for one slot, not on node `avoid` if another node has one. Of equals the earlier
+  /// `since` comes first.
+  void want(JobId job, NodeId avoid, Time since = {});
   /// The next grant, where a slot is free for someone who waits. The slot is taken. None while a
   /// worker of the driver has not been asked whether it is there: the first would get everything.
   std::optional<Grant> grant();
@@ -64,6 +67,7 @@ class Slots {
     std::uint64_t served = 0;
     bool waiting = false;
     NodeId avoid;
+    Time since;
   };
   /// Whether `a` comes before `b`.
   static bool before(const Share& a, const Share& b);

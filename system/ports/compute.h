@@ -58,7 +58,9 @@ struct AcquireSlot {
   struct Args {
     JobId job;
     NodeId avoid;          ///< not on this node, where valid
-    Time ready;            ///< since when the task could have run
+    /// Of the jobs that have the same claim the one with the earlier `since` comes first; where
+    /// that is the same, the one that was served longest ago.
+    Time since;
   };
   using Reply = Slot;
 };
@@ -95,7 +97,8 @@ class Compute : public Port {
   CallAwaiter<verb::KillJob> kill_job(Node& from, JobName job, const CallInfo& info) {
     return ask<verb::KillJob>(from, job, info);
   }
-  /// One at a time a job: the scheduler shares fairly between jobs that wait.
+  /// One at a time a job: a free slot goes to the waiting job that runs on the fewest for its
+  /// weight.
   CallAwaiter<verb::AcquireSlot> slot(Node& from, verb::AcquireSlot::Args args,
                                       const CallInfo& info) {
     return ask<verb::AcquireSlot>(from, args, info);

@@ -61,11 +61,11 @@ class Cluster {
     return status.ok() && status->state == JobState::running;
   }
 
-  auto slot_call(JobId job, NodeId avoid = NodeId()) {
+  auto slot_call(JobId job, NodeId avoid = NodeId(), Time since = {}) {
     verb::AcquireSlot::Args args;
     args.job = job;
     args.avoid = avoid;
-    args.ready = t.now();
+    args.since = since;
     return t.begin([this, args] {
       return compute().slot(t.caller(), args, t.info(Trial::patience));
     });

@@ -155,6 +155,30 @@ TEST_CASE("contract compute: when all slots are taken the next one waits for a r
   });
 }
 
+TEST_CASE("contract compute: of jobs with as few slots the one of the earlier time goes first") {
+  on_each_cluster([](Trial& t, Cluster& cluster) {
+    const JobId greedy = cluster.running(4);
+    const JobId young = cluster.running(8);
+    const JobId old = cluster.running(12);
+    std::vector<Slot> held;
+    auto next = cluster.slot_call(greedy, NodeId(), Time{9});
+    while (t.wait_for([&] { return next->has_value(); }, whole_seconds(10))) {
+      held.push_back(***next);
+      next = cluster.slot_call(greedy, NodeId(), Time{9});
+    }
+    REQUIRE(held.size() >= 2);  // the greedy job waits on, too
+    const auto second = cluster.slot_call(young, NodeId(), Time{2});
+    const auto first = cluster.slot_call(old, NodeId(), Time{1});
+    CHECK_FALSE(t.wait_for([&] { return first->has_value(); }, milliseconds(100)));
+    cluster.compute().release(held.back());
+    REQUIRE(t.finish(first).ok());
+    CHECK_FALSE(second->has_value());
+    cluster.compute().release(held.front());
+    CHECK(t.finish(second).ok());
+    CHECK_FALSE(next->has_value());
+  });
+}
+
 TEST_CASE("contract compute: a slot is not on the node to avoid, where another has one") {
   on_each_cluster([](Trial&, Cluster& cluster) {
     const JobId job = cluster.running(4);

@@ -38,6 +38,23 @@ TEST_CASE("live slots: jobs that wait are served by turns, and by their weight")
   CHECK(slots.grant()->job == JobId{1});
 }
 
+TEST_CASE("live slots: of jobs that run on as few the oldest is served, however new the others") {
+  Slots slots = slots_of(1, 1);
+  const auto at = [](std::int64_t s) { return Time{} + whole_seconds(s); };
+  slots.add_job(JobId{1}, 0, 1);
+  slots.want(JobId{1}, NodeId(), at(5));
+  CHECK(slots.grant()->job == JobId{1});
+  slots.add_job(JobId{2}, 0, 1);
+  slots.want(JobId{2}, NodeId(), at(7));
+  slots.add_job(JobId{3}, 0, 1);
+  slots.want(JobId{3}, NodeId(), at(6));
+  slots.want(JobId{1}, NodeId(), at(5));  // for its second task
+  slots.give_back(JobId{1}, 0);
+  CHECK(slots.grant()->job == JobId{1});
+  slots.give_back(JobId{1}, 0);
+  CHECK(slots.grant()->job == JobId{3});
+}
+
 TEST_CASE("live slots: work spreads before it stacks, and keeps off a node where it can") {
   Slots slots = slots_of(3, 2);
   slots.add_job(JobId{1}, 0, 1);

@@ -44,6 +44,7 @@ constexpr Protection protections[] = {
     {"reconciler", "system.reconciler.enabled=true"},
     {"retry_budget", "system.database.retry.budget=10%"},
     {"single_flight", "system.cache.single_flight=true"},
+    {"slot_order", "system.driver.tasks.slot_order=oldest"},
     {"speculation", "system.driver.tasks.speculation.enabled=true"},
     {"validation", "system.outputs.validation=true"},
 };

@@ -29,6 +29,20 @@ TEST_CASE("slots go round between equal jobs, and a newcomer catches up") {
   CHECK(share.hungry() == 2);
 }
 
+TEST_CASE("of jobs that run on as few the one that names the earlier time comes first") {
+  FairShare share;
+  const auto at = [](std::int64_t s) { return Time{} + whole_seconds(s); };
+  const auto old = share.add({9});
+  share.want(old, 2, at(1));
+  CHECK(share.pick() == old);
+  const auto young = share.add({3});
+  share.want(young, 2, at(2));
+  CHECK(share.pick() == young);  // the other runs on one
+  share.finished(old);
+  share.finished(young);
+  CHECK(share.pick() == old);
+}
+
 TEST_CASE("a job of twice the weight runs on twice the slots") {
   FairShare share;
   const auto light = share.add({1}, 1);
@@ -63,6 +77,7 @@ TEST_CASE("fair sharing agrees with a search through all jobs") {
     std::int64_t waiting;
     std::int64_t running;
     std::uint64_t served;
+    Time since;
   };
   CHECK(rc::check("picks", [](const std::vector<Op>& ops) {
     FairShare share;
@@ -72,17 +87,20 @@ TEST_CASE("fair sharing agrees with a search through all jobs") {
     const auto before = [](const Plain& a, const Plain& b) {
       const auto mine = a.running * b.weight;
       const auto other = b.running * a.weight;
-      return std::tuple(mine, a.served, a.id) < std::tuple(other, b.served, b.id);
+      return std::tuple(mine, a.since, a.served, a.id) <
+             std::tuple(other, b.since, b.served, b.id);
     };
     for (const auto& [op, who, arg] : ops) {
       Plain* job = jobs.empty() ? nullptr : &jobs[who % jobs.size()];
       if (op % 8 == 0 || !job) {
         const std::uint32_t weight = 1 + arg % 3;
         const std::uint32_t id = (ids++ * 37) % 256;
-        jobs.push_back({share.add({id}, weight), id, weight, 0, 0, 0});
+        jobs.push_back({share.add({id}, weight), id, weight, 0, 0, 0, {}});
       } else if (op % 8 == 1) {
+        const Time since{arg % 16 / 4};
+        if (job->waiting == 0) job->since = since;
         job->waiting += arg % 4;
-        share.want(job->handle, arg % 4);
+        share.want(job->handle, arg % 4, since);
       } else if (op % 8 == 2 && job->running > 0) {
         --job->running;
         share.finished(job->handle);

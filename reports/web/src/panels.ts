@@ -44,6 +44,24 @@ function top(line: Line): number {
   return numbers(line).reduce((most, value) => Math.max(most, value), 0);
 }
 
+function mean(line: Line): number {
+  const all = numbers(line);
+  return all.reduce((sum, value) => sum + value, 0) / Math.max(1, all.length);
+}
+
+// More lines than this in one panel hide each other: it shows those that peak highest, and who
+// reads it can add others.
+export const most_shown = 8;
+
+export function is_crowded(panel: Panel): boolean {
+  return panel.lines.length > most_shown;
+}
+
+function tightest_first(lines: Line[]): Line[] {
+  if (lines.length <= most_shown) return lines;
+  return [...lines].sort((a, b) => top(b) - top(a) || mean(b) - mean(a));
+}
+
 // Times that range over decades, such as p50 and p99 through an outage, want a logarithmic scale.
 function wants_log(kind: Kind, lines: Line[]): boolean {
   if (kind !== "time") return false;
@@ -104,7 +122,7 @@ export function panels_of(series: Series): Panel[] {
           : `${panel.title}: ${names(lines)}`;
       return groups.map((lines) => ({
         ...panel,
-        lines,
+        lines: tightest_first(lines),
         title: groups.length > 1 ? title(lines) : panel.title,
       }));
     })

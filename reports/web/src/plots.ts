@@ -4,7 +4,7 @@ import { axis_label, fault_shades, grid, palette, rule, time_axis } from "./char
 import type { Option } from "./charts";
 import { by_unit } from "./format";
 import type { Maybe, Phase, Window } from "./journal";
-import { axis_scale } from "./panels";
+import { axis_scale, is_crowded } from "./panels";
 import type { Panel } from "./panels";
 
 // The plots' edges, the same in every panel: what stands above each other happened together.
@@ -15,6 +15,9 @@ export interface Drawn {
   panel: Panel;
   readouts: HTMLElement[];
   element: HTMLElement;
+  shown: boolean[]; // by line
+  focus?: number; // the line that stands out
+  redraw: () => void;
 }
 
 // What the timeline shows now. Every part reads it; only the zoom writes it.
@@ -26,6 +29,12 @@ export interface State {
   windows: Window[];
   phases: Phase[];
   panels: Drawn[];
+}
+
+// A colour a line; once all are used the next lines are dashed, then dotted.
+export function look_of(index: number): { color: string; type: "solid" | "dashed" | "dotted" } {
+  const types = ["solid", "dashed", "dotted"] as const;
+  return { color: palette[index % 6], type: types[Math.floor(index / 6) % 3] };
 }
 
 function extent(panel: Panel): number {
@@ -55,7 +64,7 @@ function y_axis(panel: Panel, visible: number): Option {
     type: "value",
     min: 0,
     max,
-    interval: bounded ? 50 : undefined,
+    interval: bounded ? (is_crowded(panel) ? 25 : 50) : undefined,
     splitNumber: 2,
     axisLabel: { ...axis_label, formatter, hideOverlap: true },
   };
@@ -79,7 +88,33 @@ function points(state: State, first: number, values: Maybe<number>[]): Option[] 
   });
 }
 
-export function panel_option(state: State, panel: Panel, is_last: boolean): Option {
+function line_series(drawn: Drawn, index: number, data: Option[]): Option {
+  const { panel, focus } = drawn;
+  const look = look_of(index);
+  const alone = panel.lines.length === 1 && !panel.log;
+  return {
+    id: panel.lines[index].name,
+    name: panel.lines[index].name,
+    type: "line",
+    silent: true,
+    showAllSymbol: true,
+    symbolSize: 4,
+    z: index === focus ? 3 : 2,
+    itemStyle: { color: look.color },
+    sampling: "minmax",
+    lineStyle: {
+      width: index === focus ? 2.4 : 1.4,
+      opacity: focus === undefined || index === focus ? 1 : 0.25,
+      ...look,
+      join: "round",
+    },
+    areaStyle: alone ? { color: look.color, opacity: 0.13 } : undefined,
+    data,
+  };
+}
+
+export function panel_option(state: State, drawn: Drawn, is_last: boolean): Option {
+  const { panel } = drawn;
   const [first, last] = cut(state);
   const sliced = panel.lines.map((line) => line.values.slice(first, last + 1));
   const visible =
@@ -91,23 +126,20 @@ export function panel_option(state: State, panel: Panel, is_last: boolean): Opti
     grid: grid({ left, right, top: 16, bottom: is_last ? 22 : 7 }),
     xAxis: time_axis(state.from, state.to, 9, is_last),
     yAxis: y_axis(panel, visible),
-    series: panel.lines.map((line, i) => ({
-      id: line.name,
-      name: line.name,
-      type: "line",
-      silent: true,
-      showAllSymbol: true,
-      symbolSize: 4,
-      itemStyle: { color: palette[i % 6] },
-      sampling: "minmax",
-      lineStyle: { width: 1.4, color: palette[i % 6], join: "round" },
-      areaStyle:
-        panel.lines.length === 1 && !panel.log
-          ? { color: palette[i % 6], opacity: 0.13 }
-          : undefined,
-      data: points(state, first, sliced[i].map(plot)),
-      markArea: i === 0 ? fault_shades(state.windows, state.from, state.to) : undefined,
-    })),
+    series: [
+      // The shades have a series of their own: they stay whichever lines are shown.
+      {
+        id: "faults",
+        type: "line",
+        silent: true,
+        data: [],
+        markArea: fault_shades(state.windows, state.from, state.to),
+      },
+      ...panel.lines
+        .map((_, i) => i)
+        .filter((i) => drawn.shown[i])
+        .map((i) => line_series(drawn, i, points(state, first, sliced[i].map(plot)))),
+    ],
   };
 }
 

@@ -144,6 +144,11 @@ function row(
   ];
 }
 
+const freshness_counts =
+  "before: what became ready before the fault began; " +
+  "during: what was under way while it was active, however late it became ready; " +
+  "after: what arrived once the run was back";
+
 function fault_table(journal: Journal): HTMLElement {
   const leaf = ["before", "during", "after"];
   const heads: Child[] = [
@@ -182,14 +187,14 @@ function fault_table(journal: Journal): HTMLElement {
   }));
   const region = table("Each fault: before, during and after it, and its recovery", columns, rows);
   region.classList.add("faults");
-  const group = (text: string, span: number) =>
-    h("th.group", { colspan: span, scope: "colgroup" }, text);
+  const group = (text: string, span: number, title?: string) =>
+    h("th.group", { colspan: span, scope: "colgroup", title }, text);
   const groups = h(
     "tr.groups",
     h("td", { colspan: 4 }),
-    group("freshness p99", 3),
-    group("errors", 3),
-    group("oldest unfinished", 3),
+    group("freshness p99", 3, freshness_counts),
+    group("errors", 3, "of the answers that came in that time"),
+    group("oldest unfinished", 3, "the oldest work at any moment of that time"),
     h("td", { colspan: 2 }),
   );
   region.querySelector("thead")?.prepend(groups);
@@ -204,5 +209,11 @@ export function recovery_section(journal: Journal): HTMLElement {
     h("h2", "Will it recover by itself?"),
     h("p.answer", recovery_answer(journal)),
     faults.length > 0 && fault_table(journal),
+    faults.length > 0 &&
+      h(
+        "p.note",
+        `Freshness counts with the work, ${freshness_counts}. ` +
+          "Errors and the oldest work count when they were seen.",
+      ),
   );
 }

@@ -1,43 +1,44 @@
 // The timeline: panels under one another that share their x axis, zoom and cursor, with the fault
 // windows shaded. A drag zooms into a span, a double click or Escape shows the whole run again.
 
-import { draw, palette, replace } from "./charts";
+import { draw, replace } from "./charts";
 import type { Chart } from "./charts";
 import { Cursor, show_readouts } from "./cursor";
 import { badge, h, table } from "./dom";
 import { by_unit, clock, clock_short, duration } from "./format";
 import { instants, windows_of } from "./journal";
 import type { Journal } from "./journal";
-import { panels_of, short_name } from "./panels";
+import { choices, plain_key } from "./line_key";
+import { is_crowded, most_shown, panels_of } from "./panels";
 import type { Line, Panel } from "./panels";
 import { lanes_option, panel_option } from "./plots";
 import type { Drawn, State } from "./plots";
 
-function panel_figure(panel: Panel, drawn: Drawn[]): HTMLElement {
-  const readouts = panel.lines.map(() => h("span.readout"));
-  const names = panel.lines.map((line) => short_name(line.name, panel.title));
+function panel_figure(panel: Panel, all: Drawn[]): HTMLElement {
   const plain = panel.kind === "plain" ? panel.lines[0].unit : "";
   const unit = plain === "1" ? "" : plain;
   const element = h("div.chart", {
     role: "img",
     "aria-label": `${panel.title} over time: ${panel.lines.map((line) => line.name).join(", ")}`,
   });
-  drawn.push({ panel, readouts, element });
-  const key = panel.lines.map((line, i) =>
-    h(
-      "li",
-      { title: line.name },
-      h("span.swatch", { style: `--c:${palette[i % 6]}` }),
-      h("span.name", names[i]),
-      readouts[i],
-    ),
+  const drawn: Drawn = {
+    panel,
+    readouts: panel.lines.map(() => h("span.readout")),
+    element,
+    shown: panel.lines.map((_, i) => i < most_shown),
+    redraw: () => {},
+  };
+  all.push(drawn);
+  const head = h(
+    "h3",
+    panel.title,
+    unit && h("small", ` ${unit}`),
+    panel.log && h("small", " log scale"),
   );
-  const caption = h(
-    "figcaption",
-    h("h3", panel.title, unit && h("small", ` ${unit}`), panel.log && h("small", " log scale")),
-    h("ul", key),
-  );
-  return h("figure.panel", caption, element);
+  const crowded = is_crowded(panel);
+  const { key, others } = crowded ? choices(drawn) : { key: plain_key(drawn), others: undefined };
+  const caption = h("figcaption", head, key);
+  return h(crowded ? "figure.panel.crowded" : "figure.panel", caption, element, others);
 }
 
 function zoom_buttons(
@@ -115,7 +116,9 @@ function start(state: State, lanes: HTMLElement, span: HTMLElement): () => void 
     replace(top, option);
     const last = charts.length - 1;
     charts.forEach((chart, i) => {
-      replace(chart, panel_option(state, state.panels[i].panel, i === last));
+      const drawn = state.panels[i];
+      drawn.redraw = () => replace(chart, panel_option(state, drawn, i === last));
+      drawn.redraw();
     });
     span.textContent = `${clock(state.from)} to ${clock(state.to)}`;
     show_readouts(state);

@@ -152,7 +152,8 @@ async function has_the_ink(page, journal) {
   const lines = tracks.filter((values) => {
     return values.some((value, i) => value > 0 && values[i + 1] > 0);
   });
-  assert.ok((await ink(".panel", "s")) >= lines.length, "a line a track");
+  const folded = await page.locator(".panel .others li").count();
+  assert.ok((await ink(".panel", "s")) >= lines.length - folded, "a line a track");
   const end = journal.virtual_s ?? Number.POSITIVE_INFINITY;
   const shaded = tracks.length > 0 && (journal.faults ?? []).some((one) => (one.at ?? 0) < end);
   if (shaded) assert.ok((await ink(".lanes", "fault-bar")) > 0, "fault windows have their bars");
@@ -301,6 +302,43 @@ async function fits(page, width) {
   );
 }
 
+// A panel of many lines draws those that peak highest, and others where they are asked for.
+async function unfolds(page, journal) {
+  const panels = await page.locator("#timeline .panel:has(.others)").all();
+  const crowds = await page
+    .locator("#timeline .panel")
+    .evaluateAll((all) => all.filter((one) => one.querySelectorAll("li[title]").length > 8).length);
+  assert.equal(panels.length, crowds, "a panel of more than eight lines folds some away");
+  const peak = (name) => Math.max(...journal.series.tracks[name].values.map((v) => v ?? 0));
+  for (const panel of panels) {
+    const drawn = () =>
+      panel.locator('.chart svg path[fill="none"][stroke^="var(--s"]').count();
+    const names = (where) => panel.locator(where).evaluateAll((all) => all.map((one) => one.title));
+    const shown = await names("figcaption li[title]");
+    const others = await names(".others li[title]");
+    assert.equal(shown.length, 8);
+    assert.ok(
+      Math.min(...shown.map(peak)) >= Math.max(...others.map(peak)),
+      "the tightest are shown",
+    );
+    assert.equal(await panel.locator(".others").isVisible(), false);
+    const before = await drawn();
+    assert.ok(before <= 8, `${before} lines are drawn of 8`);
+    await panel.locator("button.fold").click();
+    assert.equal(await panel.locator(".others").isVisible(), true);
+    await panel.locator(".others li button").first().click();
+    assert.equal(await drawn(), before + 1, "a click draws one more line");
+    await panel.getByRole("button", { name: "draw all" }).click();
+    assert.equal(await drawn(), before + others.length);
+    await panel.locator("figcaption li button").first().click();
+    assert.equal(await drawn(), before + others.length - 1, "a click takes a line away");
+    await panel.getByRole("button", { name: /^only the/ }).click();
+    assert.equal(await drawn(), before);
+    await panel.locator("button.fold").click();
+    assert.equal(await panel.locator(".others").isVisible(), false);
+  }
+}
+
 async function moves(page, journal) {
   if (tracks_of(journal).length === 0) return;
   const chart = page.locator(".panel .chart").first();
@@ -383,6 +421,7 @@ async function check(browser, report) {
   await has_the_rows(page, journal);
   await has_the_units(page, journal);
   await moves(page, journal);
+  await unfolds(page, journal);
   await looks_up(page, journal);
   await has_both_themes(page);
   await fits(page, 800);

@@ -32,7 +32,8 @@ void TickCounts::add(const TickCounts& other) {
 Collector::Collector(CollectorSettings settings, ResourceProbe* probe)
     : settings_(std::move(settings)),
       board_(*this),
-      outputs_(board_, settings_.grid),
+      arrived_(settings_.grid.tick),
+      outputs_(board_, settings_.grid, arrived_),
       network_(board_, settings_.grid, settings_.places.clients.size()),
       requests_(board_, outputs_),
       work_(board_),
@@ -87,8 +88,10 @@ void Collector::on_event(const Event& event) {
     judge_.end_steady(event.at);
     if (faults_[index].from == time_max) faults_[index].from = event.at;
     faults_[index].to = time_max;
+    arrived_.begin_fault(index, outputs_.open());
   } else {
     faults_[index].to = event.at;
+    arrived_.end_fault(index, event.at);
   }
 }
 

@@ -81,6 +81,7 @@ class Collector final : public Observer, public CallObserver, private MetricBoar
 
   CollectorSettings settings_;
   MetricBoard board_;
+  ArrivedWork arrived_;
   OutputMeter outputs_;
   NetworkMeter network_;
   RequestMeter requests_;

@@ -95,10 +95,12 @@ void Collector::report_faults(RunReport& report) const {
     const auto [before, at] = before_fault(samples_, faults_, i);
     result.before = around(samples_, before, at);
     result.during = around(samples_, span.from, to);
+    arrived_.read_fault(i, result.during);
     const bool stuck = result.recovery.verdict == "stuck";
     const Time back = to + from_seconds(result.recovery.after_s.value_or(0));
     const Time until = stuck ? samples_.end : back + std::max(minutes(10), to - span.from);
     result.after = around(samples_, back, until);
+    arrived_.read(back, until, result.after);
   }
   report.recovery = worst_of(all);
 }

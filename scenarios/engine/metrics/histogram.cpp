@@ -9,6 +9,18 @@ Histogram::Block* Histogram::add_block(std::uint32_t number) {
   return blocks_[number].get();
 }
 
+void Histogram::add(std::uint32_t bucket, std::uint64_t n) {
+  if (n == 0) return;
+  const std::uint32_t number = bucket >> bucket_bits;
+  Block& block = blocks_[number] != nullptr ? *blocks_[number] : *add_block(number);
+  block[bucket & (buckets_per_block - 1)] += n;
+  const auto middle = static_cast<std::uint64_t>(middle_of(bucket));
+  count_ += n;
+  sum_ += static_cast<Uint128>(middle) * n;
+  min_ = std::min(min_, middle);
+  max_ = std::max(max_, middle);
+}
+
 void Histogram::merge(const Histogram& other) {
   for (std::uint32_t b = 0; b < block_count; ++b) {
     if (other.blocks_[b] == nullptr) continue;

@@ -39,6 +39,8 @@ class Histogram {
     if (v > max_) max_ = v;
   }
 
+  /// `n` observations in a bucket: each counts as its middle.
+  void add(std::uint32_t bucket, std::uint64_t n);
   void merge(const Histogram& other);
   /// Forgets all observations and keeps the memory.
   void clear();

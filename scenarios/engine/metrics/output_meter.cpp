@@ -31,8 +31,9 @@ constexpr EventKind kinds[] = {
 
 }  // namespace
 
-OutputMeter::OutputMeter(MetricBoard& board, const Grid& grid)
+OutputMeter::OutputMeter(MetricBoard& board, const Grid& grid, ArrivedWork& arrived)
     : board_(board),
+      arrived_(arrived),
       tick_(grid.tick),
       unfinished_(grid.tick / slots_per_tick, OutputMark::slots_max),
       in_outbox_(grid.tick / slots_per_tick, OutputMark::slots_max),
@@ -79,6 +80,7 @@ void OutputMeter::offered(const Ticket& ticket) {
   if (output.offered) return;
   output.offered = 1;
   ++offered_;
+  arrived_.offered(ticket.planned);
   const Labels labels = board_.labels(ticket);
   Waiting& group = waiting(labels);
   if (group.due.add(due(ticket))) {
@@ -169,6 +171,7 @@ void OutputMeter::ready(const Ticket& ticket, Time now, OutputMark& output) {
   board_.tick_freshness.record(age);
   board_.step_freshness.record(age);
   const bool in_time = now <= due(ticket);
+  arrived_.ready(ticket.planned, Duration{age}, in_time);
   if (in_time) {
     board_.store.count<Metric::goodput>(labels);
     ++board_.tick.on_time;
@@ -204,6 +207,12 @@ void OutputMeter::end_run() {
                                                   group.labels);
     group.open = 0;
   }
+}
+
+std::uint64_t OutputMeter::open() const {
+  std::uint64_t n = 0;
+  for (const Waiting& group : waiting_) n += group.open;
+  return n;
 }
 
 std::uint64_t OutputMeter::untrusted() const {

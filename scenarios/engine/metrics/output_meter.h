@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 
+#include "scenarios/engine/metrics/arrived_work.h"
 #include "scenarios/engine/metrics/due_index.h"
 #include "scenarios/engine/metrics/metric_board.h"
 #include "scenarios/engine/metrics/output_table.h"
@@ -14,7 +15,8 @@ namespace wavetank::engine {
 
 class OutputMeter final : public Observer {
  public:
-  OutputMeter(MetricBoard& board, const Grid& grid);
+  /// Tells `arrived` of each output. Both must outlive it.
+  OutputMeter(MetricBoard& board, const Grid& grid, ArrivedWork& arrived);
 
   void subscribe(History& history);
   void on_event(const Event& event) override;
@@ -30,6 +32,8 @@ class OutputMeter final : public Observer {
 
   std::optional<Duration> oldest_unfinished(Time now) { return unfinished_.oldest_age(now); }
   std::uint64_t unfinished() const { return unfinished_.count(); }
+  /// Asked for, and neither ready nor overdue.
+  std::uint64_t open() const;
   std::uint64_t untrusted() const;
   std::uint64_t overdue() const { return overdue_.overdue(); }
   std::uint64_t queue_lag() const { return in_log_.count(); }
@@ -53,6 +57,7 @@ class OutputMeter final : public Observer {
   Waiting& waiting(const Labels& labels);
 
   MetricBoard& board_;
+  ArrivedWork& arrived_;
   Duration tick_;
   OutputTable outputs_;
   AgeIndex unfinished_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "scenarios/engine/metrics/histogram.h"
 #include "scenarios/engine/metrics/metric_registry.h"
@@ -189,22 +188,11 @@ Around around(const RunSamples& run, Time from, Time to) {
   if (all.answered > 0) out.error_rate = all.errors / all.answered;
   if (all.on_time + all.missed > 0) out.on_time = all.on_time / (all.on_time + all.missed);
   if (all.oldest) out.oldest_age = seconds(*all.oldest);
-  std::map<std::uint32_t, std::uint64_t> buckets;
-  std::uint64_t count = 0;
+  Histogram freshness;
   for (std::size_t i = first; i < last; ++i) {
-    for (const auto& [bucket, n] : run.ticks[i].freshness) {
-      buckets[bucket] += n;
-      count += n;
-    }
+    for (const auto& [bucket, n] : run.ticks[i].freshness) freshness.add(bucket, n);
   }
-  const std::uint64_t rank = (count * 99 + 99) / 100;
-  std::uint64_t seen = 0;
-  for (const auto& [bucket, n] : buckets) {
-    seen += n;
-    if (seen < rank) continue;
-    out.freshness_p99 = seconds(Duration{Histogram::middle_of(bucket)});
-    break;
-  }
+  if (!freshness.empty()) out.freshness_p99 = seconds(Duration{freshness.quantile(990'000)});
   return out;
 }
 

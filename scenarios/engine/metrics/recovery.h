@@ -52,7 +52,8 @@ Recovery judge_recovery(const RunSamples& run, const std::vector<FaultSpan>& fau
 /// The worst of all, with the longest time: stuck, then slow, then recovers, then none.
 Recovery worst_of(const std::vector<Recovery>& recoveries);
 
-/// How things were from `from` to `to`.
+/// How things were from `from` to `to`, by when they happened: an output counts when it became
+/// ready, or overdue.
 Around around(const RunSamples& run, Time from, Time to);
 
 /// The interval before a fault from which its level is read: at most ten minutes or as long as the

@@ -24,7 +24,8 @@ FairShare::Handle FairShare::add(JobId id, std::uint32_t weight) {
 void FairShare::refile(Handle job) {
   Job& j = jobs_[job];
   const auto keep = [this](const Entry& e, std::uint32_t at) { positions_[e.job] = at; };
-  const Entry entry{j.served, static_cast<std::uint32_t>(j.running), j.weight, j.id.value, job};
+  const auto running = static_cast<std::uint32_t>(j.running);
+  const Entry entry{j.since, j.served, running, j.weight, j.id.value, job};
   if (j.waiting == 0) {
     if (positions_[job] != not_in_heap) heap_.erase(positions_[job], keep);
   } else if (positions_[job] == not_in_heap) {
@@ -45,8 +46,9 @@ void FairShare::remove(Handle job) {
   free_.push_back(job);
 }
 
-void FairShare::want(Handle job, std::int64_t tasks) {
+void FairShare::want(Handle job, std::int64_t tasks, Time since) {
   const bool was_idle = jobs_[job].waiting == 0;
+  if (was_idle) jobs_[job].since = since;
   jobs_[job].waiting += tasks;
   if (was_idle) refile(job);
 }

@@ -1,7 +1,8 @@
 #pragma once
 // Fair sharing between jobs: a free slot goes to the job that runs on the fewest slots for its
-// weight and still has tasks waiting; ties go to the one served longest ago, then to the lower id.
-// O(log n) a change. A job is named by a handle that is recycled once it is removed.
+// weight and still has tasks waiting; ties go to the one that names the earlier time, then to the
+// one served longest ago, then to the lower id. O(log n) a change. A job is named by a handle that
+// is recycled once it is removed.
 
 #include <cstdint>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "sim/world/models/indexed_heap.h"
 #include "system/base/ids.h"
+#include "system/base/time.h"
 
 namespace wavetank::sim {
 
@@ -21,8 +23,8 @@ class FairShare {
   /// The job is gone, with what it still wants and what it runs.
   void remove(Handle job);
 
-  /// `tasks` more tasks of the job wait for a slot.
-  void want(Handle job, std::int64_t tasks = 1);
+  /// `tasks` more tasks of the job wait for a slot. Of equals the earlier `since` comes first.
+  void want(Handle job, std::int64_t tasks = 1, Time since = {});
   /// Tasks that waited no longer do; at most as many as wait.
   void withdraw(Handle job, std::int64_t tasks = 1);
   /// The job whose turn it is gets one slot, for one of its waiting tasks.
@@ -49,9 +51,11 @@ class FairShare {
     std::uint32_t weight = 1;
     std::int64_t waiting = 0;
     std::int64_t running = 0;
+    Time since;
     std::uint64_t served = 0;  // the number of the pick that served it last
   };
   struct Entry {
+    Time since;
     std::uint64_t served;
     std::uint32_t running;
     std::uint32_t weight;
@@ -61,6 +65,7 @@ class FairShare {
       const std::uint64_t mine = std::uint64_t{running} * o.weight;
       const std::uint64_t other = std::uint64_t{o.running} * weight;
       if (mine != other) return mine < other;
+      if (since != o.since) return since < o.since;
       return served != o.served ? served < o.served : id < o.id;
     }
   };
