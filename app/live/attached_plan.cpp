@@ -1,6 +1,7 @@
 #include "app/live/attached_plan.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 #include "app/live/link_strikes.h"
@@ -40,6 +41,7 @@ class Planning {
   void strike_cache();
   void strike_processes();
   bool has_link() const { return link_to(target_, service_of(spec_.target)) != nullptr; }
+  void repeat_messages();
   bool aims_at(const char* service) const;
 
   const faults::Fault& fault_;
@@ -91,6 +93,35 @@ void Planning::strike_processes() {
   if (plan_.strikes.empty()) cannot("no signal or action of the target is \"" + spec_.target + '"');
 }
 
+/// "3" of "topic/3"; none of what names no partition.
+std::optional<std::uint32_t> partition_of(const std::string& target) {
+  const std::size_t slash = target.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  std::uint32_t number = 0;
+  const char* end = target.data() + target.size();
+  const auto [stop, error] = std::from_chars(target.data() + slash + 1, end, number);
+  return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
+}
+
+/// Messages of the run are published once more; of the platform's others, none.
+void Planning::repeat_messages() {
+  const auto partition = partition_of(spec_.target);
+  const bool at_topics = aims_at("queue") || (aims_at("topic") && partition);
+  if (!at_topics || spec_.target.find("->") != std::string::npos) {
+    return cannot("nobody sees who publishes; aim at queue or topic/N, or at api");
+  }
+  if (spec_.keys != "all") return cannot("whose a message is it does not say: keys must be all");
+  for (const live::TopicTarget& topic : target_.attach.topics) {
+    if (topic.tells_ours()) plan_.places.push_back(topic.name);
+  }
+  if (plan_.places.empty()) {
+    return cannot("no topic of the target tells by run or id which messages are ours; aim at api, "
+                  "and the load sends its requests again");
+  }
+  if (target_.kafka.brokers.empty()) return cannot("the target names no brokers");
+  plan_.repeats = live::MessageRepeater::Share{share(), by(milliseconds(50)), partition};
+}
+
 void Planning::plan() {
   if (name_ == "bandwidth" || spec_.through == faults::Through::link) {
     strike_link();
@@ -116,7 +147,7 @@ void Planning::plan() {
              name_ == "lost_reply") {
     strike_link();
   } else if (name_ == "duplicate_delivery") {
-    cannot("its messages are not ours; aim at api, and the load sends its requests again");
+    repeat_messages();
   } else {
     cannot("nothing of an attached platform can be struck so");
   }
