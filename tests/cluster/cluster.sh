@@ -254,7 +254,7 @@ clean() {
 
 # Nothing is replaced under a server that runs.
 fetch() {
-  any_up || bash "$pins/fetch.sh" "$home" || lacks "a part could not be fetched"
+  any_up || bash "$pins/fetch.sh" "$home"
 }
 
 verb=${1:-}

@@ -1,37 +1,39 @@
 #!/usr/bin/env bash
 # What the cluster needs and Debian does not have, into build/cluster: the Kafka broker's jars, by
 # Maven; versitygw and Toxiproxy, built by the Go toolchain that go.mod names. Versions and
-# checksums are in this folder. Exit 3: this machine cannot fetch a part; the last line names it.
+# checksums are in this folder. Exit 3: this machine cannot fetch a part; exit 1: what was fetched is
+# not what it should be. The last line names the part.
 set -euo pipefail
 umask 022
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 pins=$PWD/tests/cluster
 home=${1:-$PWD/build/cluster}
-lacking=()
+lacking=() broken=()
 # shellcheck source=/dev/null
 . "$pins/toolchain.sh"
 
-# fetched PART COMMAND...: runs it unless the part was made from these very pins. A part that cannot
-# be had does not keep the others from being fetched.
+# fetched PART COMMAND...: runs it unless the part was made from these very pins; 3 is that it cannot
+# be had. One part does not keep the others from being fetched.
 fetched() {
-  local part=$1 log=$home/logs/fetch_$1.log stamp=$home/fetched/$1 print
+  local part=$1 log=$home/logs/fetch_$1.log stamp=$home/fetched/$1 print code=0
   shift
   print=$(cat "$pins"/{go.mod,go.sum,pom.xml,kafka.sha256} | sha256sum)
   [[ ! -e $stamp || $(<"$stamp") != "$print" ]] || return 0
   printf '  fetching %s\n' "$part"
-  if ("$@") >"$log" 2>&1 </dev/null; then
+  ("$@") >"$log" 2>&1 </dev/null || code=$?
+  if [[ $code == 0 ]]; then
     printf '%s\n' "$print" >"$stamp"
-  else
-    tail -n 15 "$log" | sed 's/^/    /'
-    lacking+=("$part")
+    return
   fi
+  tail -n 15 "$log" | sed 's/^/    /'
+  if [[ $code == 3 ]]; then lacking+=("$part"); else broken+=("$part"); fi
 }
 
 kafka() {
   local jars=$home/kafka
   rm -rf "$jars"
   mvn --batch-mode --no-transfer-progress --strict-checksums --file "$pins/pom.xml" \
-    dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$jars" || return 1
+    dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$jars" || return 3
   cd "$jars"
   sha256sum --check --strict --quiet "$pins/kafka.sha256" || return 1
   local extra
@@ -41,9 +43,9 @@ kafka() {
 
 # build PROGRAM PACKAGE
 build() {
-  use_toolchain || return 1
+  use_toolchain || return 3
   cd "$pins"
-  go version
+  go version && go mod download || return 3
   go build -trimpath -o "$home/bin/$1" "$2"
 }
 
@@ -51,7 +53,11 @@ mkdir -p "$home"/{bin,logs,fetched}
 fetched kafka kafka
 fetched toxiproxy build toxiproxy-server github.com/Shopify/toxiproxy/v2/cmd/server
 fetched versitygw build versitygw github.com/versity/versitygw/cmd/versitygw
-if [[ ${#lacking[@]} != 0 ]]; then
-  printf 'This machine cannot fetch: %s (logs: %s/logs/fetch_*.log)\n' "${lacking[*]}" "$home" >&2
+logs="(logs: $home/logs/fetch_*.log)"
+if [[ ${#broken[@]} != 0 ]]; then
+  printf 'cluster: not what it should be: %s %s\n' "${broken[*]}" "$logs" >&2
+  exit 1
+elif [[ ${#lacking[@]} != 0 ]]; then
+  printf 'cluster: this machine cannot fetch %s %s\n' "${lacking[*]}" "$logs" >&2
   exit 3
 fi

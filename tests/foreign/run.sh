@@ -18,28 +18,45 @@ usage: ./run.sh VERB
   stop PART         stop it: SIGTERM, after 15 s SIGKILL
   restart PART      both
 
+Exit code 3: this machine cannot have what Almanac needs, and the last line says what.
+
 The environment says where everything is: README.md lists the variables. Those in the file env of
 ALMANAC_HOME, if there is one, are read first.
 TEXT
 }
 
+lacks() { printf 'run.sh: this machine lacks %s\n' "$*" >&2; exit 3; }
 die() { printf 'run.sh: %s\n' "$*" >&2; exit 1; }
 
 known() {
   [[ " ${parts[*]} " == *" $1 "* ]] || die "no part is called '$1': ${parts[*]}"
 }
 
+# packages FILE: fetches what the file names, then installs it. Only the first may be impossible
+# here; what does not install, or is not what its hash says, is broken.
+packages() {
+  local log=$home/pip.log
+  local pip=("$home/venv/bin/pip" --quiet --disable-pip-version-check)
+  local wanted=(--require-hashes --no-build-isolation -r "$here/$1")
+  if ! "${pip[@]}" download --dest "$home/packages" "${wanted[@]}" >"$log" 2>&1; then
+    tail -n 15 "$log" >&2
+    ! grep -q 'DO NOT MATCH THE HASHES' "$log" || die "a package of $1 is not what its hash says"
+    lacks "packages of $1, which cannot be fetched"
+  fi
+  "${pip[@]}" install --no-index --find-links "$home/packages" "${wanted[@]}"
+}
+
 install() {
   local wanted
   wanted=$(cat "$here"/requirements*.txt | sha256sum)
   [[ -f $home/venv/installed && $(<"$home/venv/installed") == "$wanted" ]] && return
-  command -v java >/dev/null || die "Spark needs Java 17: there is no 'java' on the path"
+  command -v java >/dev/null || lacks "Java 17 for Spark: there is no 'java' on the path"
   printf 'installing into %s\n' "$home/venv"
   mkdir -p "$home"
   "${PYTHON:-python3}" -m venv --clear "$home/venv"
-  local pip=("$home/venv/bin/pip" --quiet --disable-pip-version-check install --require-hashes)
-  "${pip[@]}" -r "$here/requirements-build.txt"
-  "${pip[@]}" --no-build-isolation -r "$here/requirements.txt"
+  packages requirements-build.txt
+  packages requirements.txt
+  rm -rf "$home/packages"
   printf '%s\n' "$wanted" >"$home/venv/installed"
 }
 
