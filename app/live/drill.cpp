@@ -42,7 +42,6 @@
 namespace wavetank::app {
 namespace {
 
-using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
 constexpr Duration longest_beyond_plan = whole_seconds(30);
