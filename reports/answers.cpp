@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reports/figures.h"
 #include "reports/words.h"
 #include "scenarios/engine/findings.h"
 
@@ -143,6 +144,16 @@ std::vector<std::string> facts_of(const engine::RunReport& report) {
     facts.push_back("busiest hour offers " + percent(most / report.slots) + " of the slots");
   }
   return facts;
+}
+
+std::string reading_text(const engine::ReadingResult& one) {
+  if (!one.least || !one.mean || !one.most) return "unknown";
+  const std::string each = one.unit == "1/s" ? "/s" : "";
+  const auto text = [&](double value) { return Figures(one.unit, value).with_unit(value) + each; };
+  std::string said = text(*one.least) + " to " + text(*one.most) + ", mean " + text(*one.mean);
+  constexpr double worth_telling = 3;
+  if (one.unknown_s > worth_telling) said += ", unknown for " + span(one.unknown_s);
+  return said;
 }
 
 std::vector<std::string> notes_of(const engine::RunReport& report) {

@@ -216,6 +216,9 @@ void add_tightest(Page& page, const RunReport& report, bool verbose) {
     }
   }
   if (limited > 0) page.line(page.in(Ink::faint, "  at this load; for growth: --load 2x"));
+  for (const engine::ReadingResult& one : report.readings) {
+    page.line("  " + left(cut(one.name, 28), 28) + "  " + reading_text(one));
+  }
 }
 
 struct Check {

@@ -201,6 +201,15 @@ Json resources(const std::vector<engine::ResourceResult>& all, bool limited) {
   return out;
 }
 
+Json reading(const engine::ReadingResult& one) {
+  return {{"name", one.name},
+          {"unit", one.unit},
+          {"least", number(one.least)},
+          {"mean", number(one.mean)},
+          {"most", number(one.most)},
+          {"unknown_s", number(one.unknown_s)}};
+}
+
 Json setting(const engine::SettingRow& one) {
   return {{"path", one.path}, {"value", one.value}, {"kind", one.unit}, {"from", one.from}};
 }
@@ -268,6 +277,7 @@ void add_extensions(const engine::RunReport& report, Json& out) {
   out["gantt"] = list(report.gantt, gantt);
   out["backlogs"] = resources(report.resources, false);
   out["breaks"] = report.breaks;
+  if (!report.readings.empty()) out["readings"] = list(report.readings, reading);
 }
 
 Json generator(const engine::GeneratorResult& one) {

@@ -123,6 +123,15 @@ void add_tightest(std::string& out, const RunReport& report) {
   }
 }
 
+void add_readings(std::string& out, const RunReport& report) {
+  if (report.readings.empty()) return;
+  out += '\n';
+  add_head(out, {"measured by its owner", "in this run"}, {false, false});
+  for (const engine::ReadingResult& one : report.readings) {
+    add_row(out, {code(one.name), plain(reading_text(one))});
+  }
+}
+
 void add_checks(std::string& out, const RunReport& report) {
   out += "\n## Checks\n\n" + plain(checks_answer(report)) + ".\n";
   if (report.thresholds.empty() && report.invariants.empty()) return;
@@ -188,6 +197,7 @@ std::string markdown(const RunReport& report) {
   add_trust(out, report);
   add_recovery(out, report);
   add_tightest(out, report);
+  add_readings(out, report);
   add_checks(out, report);
   add_untested(out, report);
   out += "\n## Repeat\n\n```sh\n";

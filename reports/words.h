@@ -64,6 +64,9 @@ std::string trust_answer(const engine::RunReport& report);
 std::string recovery_answer(const engine::RunReport& report);
 std::string tightest_answer(const engine::RunReport& report);
 
+/// "7 to 12, mean 8.1, unknown for 20s"; "unknown".
+std::string reading_text(const engine::ReadingResult& one);
+
 /// "6 of 6 thresholds and 7 of 8 invariants hold, 1 undecided".
 std::string checks_answer(const engine::RunReport& report);
 

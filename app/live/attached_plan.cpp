@@ -39,6 +39,7 @@ class Planning {
   void strike_link();
   void strike_cache();
   void strike_processes();
+  void repeat_messages();
   const live::LinkTarget* link() const;
   bool aims_at(const char* service) const;
   Duration by(Duration otherwise) const;
@@ -157,6 +158,31 @@ void Planning::strike_processes() {
   if (plan_.strikes.empty()) cannot("no signal or action of the target is \"" + spec_.target + '"');
 }
 
+/// "3" of "topic/3"; none of what names no partition.
+std::optional<std::uint32_t> partition_of(const std::string& target) {
+  constexpr std::string_view topic = "topic/";
+  if (!target.starts_with(topic)) return std::nullopt;
+  return static_cast<std::uint32_t>(std::stoul(target.substr(topic.size())));
+}
+
+/// Messages of the run are published once more; of the platform's others, none.
+void Planning::repeat_messages() {
+  const bool at_topics = aims_at("queue") || aims_at("topic");
+  if (!at_topics || spec_.target.find("->") != std::string::npos) {
+    return cannot("nobody sees who publishes; aim at queue or topic/N, or at api");
+  }
+  if (spec_.keys != "all") return cannot("whose a message is it does not say: keys must be all");
+  for (const live::TopicTarget& topic : target_.attach.topics) {
+    if (topic.tells_ours()) plan_.places.push_back(topic.name);
+  }
+  if (plan_.places.empty()) {
+    return cannot("no topic of the target tells by run or id which messages are ours; aim at api, "
+                  "and the load sends its requests again");
+  }
+  if (target_.kafka.brokers.empty()) return cannot("the target names no brokers");
+  plan_.repeats = {share(), by(milliseconds(50)), partition_of(spec_.target)};
+}
+
 void Planning::plan() {
   if (name_ == "load_spike") {
     plan_.by_load = true;
@@ -180,7 +206,7 @@ void Planning::plan() {
              name_ == "lost_reply") {
     strike_link();
   } else if (name_ == "duplicate_delivery") {
-    cannot("its messages are not ours; aim at api, and the load sends its requests again");
+    repeat_messages();
   } else {
     cannot("nothing of an attached platform can be struck so");
   }

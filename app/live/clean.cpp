@@ -1,5 +1,6 @@
-// wavetank clean: removes what the load of a live run has created: rows, keys and objects, all of
-// which carry the run's id. Nothing else is touched.
+// wavetank clean: removes what the load of a live run has created, all of which carries the run's
+// id: rows, keys and objects; on a platform that is not ours what its target describes. Nothing
+// else is touched.
 
 #include "app/command.h"
 #include "app/live/run_folders.h"
@@ -13,8 +14,10 @@ namespace {
 class Clean final : public Command {
  public:
   void declare(Options& options) override {
-    options.argument("DIR", folder_, "The folder of the run, or of several: its --out.", true);
-    target_.declare(options, "The platform, where its file has moved.");
+    options.argument("DIR", folder_, "The folder of the run, or of several: its --out.", false);
+    options.value("--probe", probe_, "ID",
+                  "Instead of DIR: what attach --check --probe has left.");
+    target_.declare(options, "The platform: with --probe, or where its file has moved.");
     options.flag("--dry-run", dry_run_, "Count what there is; remove nothing.");
   }
   const char* examples() const override {
@@ -22,6 +25,11 @@ class Clean final : public Command {
            "  wavetank clean out\n";
   }
   int run(Streams& streams) override {
+    if (folder_.empty() == probe_.empty()) {
+      streams.err << "wavetank: clean takes the folder of a run, or --probe ID\n";
+      return exit_usage;
+    }
+    if (!probe_.empty()) return clean_probe(streams);
     const auto runs = ended_runs(folder_, streams.err);
     if (runs.empty()) return exit_error;
     int code = exit_ok;
@@ -46,25 +54,38 @@ class Clean final : public Command {
     return false;
   }
 
+  /// A probe has no folder, and is over before its id is told.
+  int clean_probe(Streams& streams) const {
+    if (!probe_.starts_with("check-")) {
+      streams.err << "wavetank: " << probe_ << " is no probe's id; a run is named by its folder\n";
+      return exit_usage;
+    }
+    return clean(probe_, target_, streams);
+  }
+
   int clean(const RunFolder& one, Streams& streams) const {
     TargetOptions named = target_;
     if (named.path.empty()) named.path = one.run.target;
+    return clean(one.run.run, named, streams);
+  }
+
+  int clean(const std::string& run, const TargetOptions& named, Streams& streams) const {
     const auto target = named.read("clean", streams);
     if (!target) return exit_usage;
     const auto outside = live::Allowlist(target->allow).check(*target);
     for (const std::string& why : outside) streams.err << "wavetank: " << why << '\n';
     if (!outside.empty()) return exit_usage;
-    if (target->platform != "wavetank") {
-      streams.err << "wavetank: " << target->name << " is not our own platform: what the load has "
-                  << "created there carries run id " << one.run.run
-                  << ", and its owner knows how to remove it\n";
-      return exit_ok;
+    if (target->platform == "attached" && target->attach.belongings.empty()) {
+      streams.err << "wavetank: " << named.path << ": /attach/belongings: nothing says what the "
+                  << "load leaves at " << target->name << ". It carries run id " << run
+                  << "; nothing was removed\n";
+      return exit_error;
     }
-    const auto found = dry_run_ ? live::count_belongings(*target, one.run.run)
-                                : live::remove_belongings(*target, one.run.run);
-    bool good = tell(found, dry_run_ ? "found    " : "removed  ", one.run.run, streams);
+    const auto found = dry_run_ ? live::count_belongings(*target, run)
+                                : live::remove_belongings(*target, run);
+    bool good = tell(found, dry_run_ ? "found    " : "removed  ", run, streams);
     if (dry_run_) return good ? exit_ok : exit_error;
-    for (const live::Belongings& left : live::count_belongings(*target, one.run.run)) {
+    for (const live::Belongings& left : live::count_belongings(*target, run)) {
       if (left.count == 0 && !left.trouble) continue;
       good = false;
       if (!left.trouble) {
@@ -88,7 +109,7 @@ class Clean final : public Command {
     return good;
   }
 
-  std::string folder_;
+  std::string folder_, probe_;
   TargetOptions target_;
   bool dry_run_ = false;
 };

@@ -1,6 +1,5 @@
 #include "app/live/drill.h"
 
-
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -15,13 +14,16 @@
 #include "app/live/attached_plan.h"
 #include "app/live/attached_side.h"
 #include "app/live/control_token.h"
+#include "app/live/drill_seen.h"
 #include "app/live/drill_strikes.h"
 #include "app/live/generator.h"
 #include "app/live/live_tank.h"
 #include "app/live/machine_use.h"
+#include "app/live/metric_report.h"
 #include "app/live/platform_text.h"
 #include "app/live/played_resources.h"
 #include "app/live/recorder.h"
+#include "app/live/repeaters.h"
 #include "app/live/resource_watch.h"
 #include "app/live/stop_rules.h"
 #include "app/live/target_options.h"
@@ -111,7 +113,8 @@ bool Drill::take_guards() {
 
 bool Drill::start_platform() {
   if (attached()) {
-    const std::vector<std::string> wrong = not_well(target_, true);
+    std::vector<std::string> wrong = not_well(target_, true);
+    for (std::string& one : unfit_metrics(target_)) wrong.push_back(std::move(one));
     for (const std::string& one : wrong) streams_.err << "wavetank: " << one << '\n';
     if (!wrong.empty()) refuse(exit_invalid, "the target is not well: nothing was injected");
     return wrong.empty();
@@ -211,6 +214,7 @@ void Drill::on_fault(live::LiveWorld& world, std::size_t index, bool begins) {
   guards_->notifier().post({begins ? "fault" : "lifted", plan.name});
   // At its begin, what others had shaped before; from its end on, what it did.
   if (attached()) shaped_[index] = world.attached()->shaped() - shaped_[index];
+  if (repeaters_ != nullptr) begins ? repeaters_->begin(index) : repeaters_->end(index);
   if (!begins) return strikes_->end(index);
   const engine::Scenario& scenario = rehearsal_.scenario;
   const faults::FaultSpec& spec = scenario.faults[index].fault->spec();
@@ -354,8 +358,9 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
   }
   if (!begin_strikes(folder)) return std::nullopt;
   engine::Observed observed;
-  std::vector<ResourcePart> seen = offer(signal, folder, observed);
+  DrillSeen seen = offer(signal, folder, observed);
   add_troubles(observed);
+  tell_belongings(folder, observed);
   strikes_.reset();
   guards_->notifier().post({"stop", observed.stopped.value_or("the run is over")});
   guards_.reset();
@@ -363,9 +368,9 @@ std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
 }
 
 /// The load and its faults, from the first request until all is undone and everybody's history is
-/// gathered. What was seen of resources meanwhile.
-std::vector<ResourcePart> Drill::offer(const std::atomic<int>& signal, const std::string& folder,
-                                       engine::Observed& observed) {
+/// gathered. What was read meanwhile.
+DrillSeen Drill::offer(const std::atomic<int>& signal, const std::string& folder,
+                       engine::Observed& observed) {
   const engine::Scenario& scenario = rehearsal_.scenario;
   const auto seed = static_cast<std::uint64_t>(scenario.seed);
   const std::int64_t origin = live::LiveClock(0, clock_).origin() - scenario.starts.ns;
@@ -375,31 +380,40 @@ std::vector<ResourcePart> Drill::offer(const std::atomic<int>& signal, const std
     static_cast<AttachedControls&>(*controls_).http = world.attached();
     world.attached()->start();
   }
-  std::vector<ResourcePart> seen;
+  std::optional<Repeaters> repeaters;
+  if (attached()) repeaters_ = &repeaters.emplace(world, plans_);
+  DrillSeen seen;
   {
     const Watched watched(options_.watch, world);
     ResourceWatch resources(target_, processes_, world.core().clock);
+    MetricWatch metrics(target_, world.core().clock, [this](const std::string& why) { halt(why); });
     observe(world, signal, observed);
-    seen = resources.taken();
+    seen.metrics = metrics.taken();
+    seen.resources = resources.taken();
   }
   end_strikes(observed);
   gather(world, folder, observed);
+  repeaters_ = nullptr;
   return seen;
 }
 
 /// Judged in a world of the same names, whose clock is virtual.
 std::optional<engine::RunReport> Drill::judged(const engine::Observed& observed,
-                                               std::vector<ResourcePart> seen) const {
+                                               DrillSeen seen) const {
   engine::Problems problems;
   const Rehearsal fresh = read(sets_, problems);
   LiveControls controls(attached() ? attached_powers(target_) : live_powers());
   const auto seed = static_cast<std::uint64_t>(rehearsal_.scenario.seed);
   live::LiveWorld names(target_, {{}, run_id_, seed, {}, 0}, controls);
   LiveTank tank(names, controls.dial, LiveTank::Drive::played, 0);
-  PlayedResources resources(std::move(seen), names.loop());
+  for (ResourcePart& part : resources_of(seen.metrics)) {
+    seen.resources.push_back(std::move(part));
+  }
+  PlayedResources resources(std::move(seen.resources), names.loop());
   tank.probe = &resources;
   engine::RunReport report = engine::judge(fresh.scenario, tank, observed, {}, problems);
   if (print_problems(problems, text_.path(), streams_.err)) return std::nullopt;
+  add_readings(seen.metrics, report);
   for (const auto& [index, why] : left_out_) report.notes.push_back("left out: " + why);
   return report;
 }

@@ -25,7 +25,8 @@
 namespace wavetank::app {
 
 struct DrillStrikes;
-struct ResourcePart;
+struct DrillSeen;
+class Repeaters;
 
 struct DrillOptions {
   std::string target_path;
@@ -69,8 +70,8 @@ class Drill {
   void halt(const std::string& why);
   bool start_platform();
   bool watch_health(Duration time, const std::atomic<int>& signal);
-  std::vector<ResourcePart> offer(const std::atomic<int>& signal, const std::string& folder,
-                                  engine::Observed& observed);
+  DrillSeen offer(const std::atomic<int>& signal, const std::string& folder,
+                  engine::Observed& observed);
   void observe(live::LiveWorld& world, const std::atomic<int>& signal, engine::Observed& observed);
   void on_fault(live::LiveWorld& world, std::size_t index, bool begins);
   bool begin_strikes(const std::string& folder);
@@ -87,8 +88,8 @@ class Drill {
                     const std::string& folder) const;
   void add_tallies(engine::Observed& observed);
   void add_troubles(engine::Observed& observed) const;
-  std::optional<engine::RunReport> judged(const engine::Observed& observed,
-                                          std::vector<ResourcePart> seen) const;
+  void tell_belongings(const std::string& folder, engine::Observed& observed) const;
+  std::optional<engine::RunReport> judged(const engine::Observed& observed, DrillSeen seen) const;
   int refuse(int code, const std::string& why);
 
   const ScenarioText& text_;
@@ -106,6 +107,7 @@ class Drill {
   std::unique_ptr<ControlLink> link_;
   std::unique_ptr<LiveControls> controls_;
   std::map<std::size_t, std::uint64_t> shaped_;  ///< requests that faults of the data have shaped
+  Repeaters* repeaters_ = nullptr;  ///< of offer(), while it lasts; null on our own platform
   std::unique_ptr<DrillStrikes> strikes_;
   std::mutex halting_;
   std::atomic<bool> halted_{false};

@@ -6,6 +6,9 @@
 #include "app/live/control_token.h"
 #include "app/live/drill.h"
 #include "app/live/drill_strikes.h"
+#include "app/live/repeaters.h"
+#include "app/repro.h"
+#include "system/live/drill/belongings.h"
 #include "system/live/wire.h"
 
 namespace wavetank::app {
@@ -47,6 +50,9 @@ void Drill::gather(live::LiveWorld& world, const std::string& folder,
 }
 
 void Drill::collect(live::LiveWorld& world, Histories& histories, engine::Observed& observed) {
+  if (repeaters_ != nullptr) {
+    for (const std::string& why : repeaters_->troubles()) strikes_->trouble(why);
+  }
   for (const std::string& name : processes_) {
     // A process whose disk is full notes more than its file holds.
     const auto kept = link_->read_process(name, "/history/kept");
@@ -76,6 +82,10 @@ void Drill::count_strikes(engine::Observed& observed) {
       result.fired += shaped->second;
       result.touched += shaped->second;
     }
+    if (const auto again = repeaters_ ? repeaters_->repeated(plan.index) : std::nullopt) {
+      result.fired += *again;
+      result.touched += *again;
+    }
     const auto struck = strikes_->faults.find(plan.index);
     if (struck == strikes_->faults.end()) continue;
     const std::lock_guard busy(struck->second->mutex);
@@ -91,6 +101,26 @@ void Drill::add_troubles(engine::Observed& observed) const {
   observed.invalid.push_back(troubles.front() +
                              (more > 0 ? "; and " + std::to_string(more) + " more" : ""));
   for (const std::string& one : troubles) streams_.err << "wavetank: " << one << '\n';
+}
+
+/// What the load left, and how it is removed: of what nobody counts it is said.
+void Drill::tell_belongings(const std::string& folder, engine::Observed& observed) const {
+  const auto all = live::count_belongings(target_, run_id_);
+  std::string left;
+  for (const live::Belongings& one : all) {
+    if (one.trouble) {
+      observed.notes.push_back("left and not counted: " + one.what + ": " + *one.trouble);
+    }
+    if (one.trouble || one.count == 0) continue;
+    left += (left.empty() ? "" : ", ") + std::to_string(one.count) + ' ' + one.what;
+  }
+  if (all.empty()) {
+    observed.notes.push_back("what the load left carries run id " + run_id_ +
+                             "; the target does not say how it is found: see attach.belongings");
+  }
+  if (left.empty()) return;
+  observed.notes.push_back("the load left " + left + "; wavetank clean " +
+                           shell_word(folder) + " removes them");
 }
 
 /// What was judged, on disk beside the undo record.

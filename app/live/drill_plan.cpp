@@ -157,6 +157,10 @@ void Drill::tell_plan() const {
   for (const FaultPlan& plan : plans_) {
     out << "fault " << plan.index << "   " << plan.name << ": ";
     if (plan.by_load) out << "the load is turned";
+    if (plan.repeats) {
+      out << plan.repeats->ratio * 100 << " % of the run's own messages published again in";
+      for (const std::string& topic : plan.places) out << ' ' << topic;
+    }
     for (std::size_t k = 0; k < plan.strikes.size(); ++k) {
       const live::StrikeText text =
           plan.strikes[k](run_id_, static_cast<int>(plan.index * strikes_most + k))->describe();

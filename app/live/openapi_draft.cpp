@@ -1,75 +1,18 @@
 #include "app/live/openapi_draft.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <nlohmann/json.hpp>
-#include <string_view>
 #include <vector>
+
+#include "app/live/openapi_words.h"
 
 namespace wavetank::app {
 namespace {
 
+using namespace openapi;
 using nlohmann::json;
 
 constexpr int refs_most = 20;
-
-using Words = std::initializer_list<const char*>;
-
-constexpr Words callback_words = {"callback", "webhook", "hook", "notify", "notification"};
-constexpr Words key_words = {"reference", "idempotency", "external", "client_id", "correlation",
-                             "request_id", "dedup"};
-constexpr Words version_words = {"version", "edition", "revision", "tag", "label"};
-constexpr Words input_words = {"dataset", "entity", "input", "source", "subject", "table", "path"};
-constexpr Words priority_words = {"priority", "urgency", "importance", "class"};
-constexpr Words bytes_words = {"bytes", "size"};
-constexpr Words state_words = {"status", "state", "phase"};
-constexpr Words change_words = {"revision", "version", "generation", "sequence"};
-constexpr Words health_words = {"ready", "health", "live", "ping"};
-
-struct KnownWords {
-  const char* list;
-  Words words;
-};
-const KnownWords known_states[] = {
-    {"accepted", {"queued", "pending", "new", "accepted", "created", "submitted", "received"}},
-    {"launched", {"scheduled", "planned", "launched", "starting", "assigned"}},
-    {"running", {"running", "processing", "in_progress", "active", "working", "started"}},
-    {"succeeded", {"done", "ready", "succeeded", "success", "completed", "complete", "finished"}},
-    {"failed",
-     {"failed", "failure", "error", "broken", "cancelled", "canceled", "aborted", "withdrawn",
-      "rejected", "expired"}},
-    {"dead_lettered", {"dead", "parked", "dead_lettered", "quarantined"}},
-};
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return text;
-}
-
-bool says(const std::string& name, Words words) {
-  const std::string small = lower(name);
-  return std::any_of(words.begin(), words.end(), [&small](const char* word) {
-    return small.find(word) != std::string::npos;
-  });
-}
-
-bool is_one_of(const std::string& name, Words words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&name](const char* word) { return lower(name) == word; });
-}
-
-std::string in_json(const std::string& text) { return json(text).dump(); }
-
-std::string list_of(const std::vector<std::string>& words) { return json(words).dump(); }
-
-/// A placeholder that nobody fills in, which says what belongs there.
-std::string fill_in(const std::string& what) {
-  std::string name = "{fill_in_";
-  for (const char c : lower(what)) name += c >= 'a' && c <= 'z' ? c : '_';
-  return name + "}";
-}
 
 struct Operation {
   std::string path;
@@ -101,6 +44,7 @@ class Draft {
   void consider(const std::string& path, const json& operation);
   void find_status(const Operation& operation);
   void find_words(const json& state);
+  void find_list(const Operation& operation);
   std::string base() const;
   std::vector<std::string> fields(const Operation& operation, std::vector<std::string>& priorities,
                                   std::vector<std::string>& left_out) const;
@@ -108,6 +52,7 @@ class Draft {
   std::string request(const Operation& operation) const;
   std::string status() const;
   std::string words() const;
+  std::string belongings(const Operation& operation) const;
   std::string rest(const Operation& operation) const;
   std::string others() const;
 
@@ -115,6 +60,7 @@ class Draft {
   const std::string& source_;
   std::vector<Operation> found_;
   std::string status_path_, state_, change_;
+  std::string list_query_, list_items_, list_total_;  ///< of the page that lists requests
   std::vector<std::pair<std::string, std::vector<std::string>>> states_;
   std::vector<std::string> strange_;
   std::vector<std::string> health_;
@@ -187,12 +133,13 @@ void Draft::consider(const std::string& path, const json& operation) {
 
 void Draft::find_words(const json& state) {
   const json schema = resolve(state);
-  for (const KnownWords& known : known_states) states_.push_back({known.list, {}});
+  const std::span<const KnownWords> all = known_states();
+  for (const KnownWords& known : all) states_.push_back({known.list, {}});
   for (const json& word : schema.value("enum", json::array())) {
     if (!word.is_string()) continue;
     bool known = false;
-    for (std::size_t i = 0; i < std::size(known_states) && !known; ++i) {
-      known = is_one_of(word, known_states[i].words);
+    for (std::size_t i = 0; i < all.size() && !known; ++i) {
+      known = is_one_of(word, all[i].words);
       if (known) states_[i].second.push_back(word);
     }
     if (!known) strange_.push_back(word);
@@ -222,6 +169,36 @@ void Draft::find_status(const Operation& operation) {
     }
   }
   if (states_.empty()) find_words(json::object());
+}
+
+/// The page that lists requests by a word of ours, where each can be deleted, too.
+void Draft::find_list(const Operation& operation) {
+  bool deletes = false;
+  for (const auto& [path, item] : document_["paths"].items()) {
+    const bool one = path.starts_with(operation.path + "/{") && path.find('}') == path.size() - 1;
+    deletes = deletes || (one && item.is_object() && item.contains("delete"));
+  }
+  const json list = document_["paths"][operation.path].value("get", json::object());
+  if (!deletes || list.empty()) return;
+  bool by_begin = false;
+  for (const json& raw : list.value("parameters", json::array())) {
+    const json parameter = resolve(raw);
+    const std::string name = parameter.value("name", "");
+    if (parameter.value("in", "") != "query") continue;
+    if (!says(name, key_words) && !says(name, version_words)) continue;
+    const bool begins = says(parameter.value("description", ""), begins_words);
+    if (list_query_.empty() || (begins && !by_begin)) list_query_ = name;
+    by_begin = by_begin || begins;
+  }
+  const json responses = list.value("responses", json::object());
+  for (const auto& [code, response] : responses.items()) {
+    if (!code.starts_with("2")) continue;
+    const json shown = properties(resolve(response)).value("properties", json::object());
+    for (const auto& [name, schema] : shown.items()) {
+      if (resolve(schema).value("type", "") == "array") list_items_ = name;
+      if (is_one_of(name, total_words)) list_total_ = name;
+    }
+  }
 }
 
 std::string Draft::base() const {
@@ -337,6 +314,24 @@ std::string Draft::words() const {
   return text + "    },\n";
 }
 
+std::string Draft::belongings(const Operation& operation) const {
+  std::string text =
+      "    // What the load leaves, so that clean can remove it. {run} begins every {key} and\n"
+      "    // {version}. Also {\"kind\": \"rows\", \"table\": \"shop.orders\", \"where\":\n"
+      "    // \"starts_with(reference, {run})\"} and {\"kind\": \"objects\", \"object\":\n"
+      "    // \"results/{input}/{run}-*/\"}, each with \"what\".\n";
+  if (list_query_.empty()) return text + "    \"belongings\": [],\n";
+  const std::string page = base() + operation.path;
+  text += "    // Does this page show all whose " + list_query_ + " begins with what is asked,\n"
+          "    // and does DELETE remove one, whatever its state?\n"
+          "    \"belongings\": [{\"what\": \"requests\", \"kind\": \"page\", \"url\": " +
+          in_json(page + "?" + list_query_ + "={run}") + ",\n      \"items\": " +
+          in_json(list_items_.empty() ? "" : "/" + list_items_);
+  if (!list_total_.empty()) text += ", \"total\": " + in_json("/" + list_total_);
+  return text + ", \"id\": " + in_json("/" + (operation.id.empty() ? "id" : operation.id)) +
+         ", \"each\": " + in_json(page + "/{id}") + "}],\n";
+}
+
 std::string Draft::rest(const Operation& operation) const {
   std::string text;
   if (!operation.callback.empty()) {
@@ -352,6 +347,7 @@ std::string Draft::rest(const Operation& operation) const {
           "    // What is written last for a request that succeeded: \"object\" with {id}, in the\n"
           "    // store of \"objects\", or a \"url\".\n"
           "    \"output\": {},\n";
+  text += belongings(operation);
   std::vector<std::string> pages;
   for (const std::string& path : health_) pages.push_back(base() + path);
   return text + "    \"health\": " + list_of(pages) + "\n  }\n}\n";
@@ -368,6 +364,7 @@ std::string Draft::others() const {
 std::string Draft::write() {
   const Operation& operation = found_.front();
   find_status(operation);
+  find_list(operation);
   return head(operation) + others() + request(operation) + status() + words() + rest(operation);
 }
 

@@ -1,7 +1,7 @@
 #include "app/live/resource_watch.h"
 
-#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "system/live/drill/web.h"
 #include "system/live/process_times.h"
@@ -9,7 +9,6 @@
 namespace wavetank::app {
 namespace {
 
-constexpr auto between = std::chrono::seconds(1);
 constexpr Duration patience = whole_seconds(1);
 constexpr double ns_per_s = 1e9;
 
@@ -39,39 +38,17 @@ double memory_in_use() {
 ResourceWatch::ResourceWatch(const live::Target& target, const std::vector<std::string>& processes,
                              const live::LiveClock& clock)
     : target_(target), clock_(clock) {
-  every_second([this] { look_at_machine(); });
+  looks_.add([this] { look_at_machine(); });
   if (target_.platform == "attached") {
     for (const live::SignalTarget& one : target_.signals) {
-      if (!one.pid_file.empty()) every_second([this, &one] { look_at(one); });
+      if (!one.pid_file.empty()) looks_.add([this, &one] { look_at(one); });
     }
     return;
   }
   for (const std::string& name : processes) {
     const live::ProcessTarget* one = target_.process(name);
-    if (one != nullptr) every_second([this, one] { ask(*one); });
+    if (one != nullptr) looks_.add([this, one] { ask(*one); });
   }
-}
-
-ResourceWatch::~ResourceWatch() { stop(); }
-
-void ResourceWatch::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    ending_ = true;
-  }
-  wake_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
-}
-
-void ResourceWatch::every_second(std::function<void()> look) {
-  threads_.emplace_back([this, look = std::move(look)] {
-    for (;;) {
-      look();
-      std::unique_lock lock(mutex_);
-      if (wake_.wait_for(lock, between, [this] { return ending_; })) return;
-    }
-  });
 }
 
 void ResourceWatch::ask(const live::ProcessTarget& process) {
@@ -130,7 +107,7 @@ void ResourceWatch::keep(const std::string& process, const std::vector<PageReadi
 }
 
 std::vector<ResourcePart> ResourceWatch::taken() {
-  stop();
+  looks_.stop();
   std::vector<ResourcePart> all;
   for (auto& [key, part] : parts_) all.push_back(std::move(part));
   parts_.clear();

@@ -3,15 +3,13 @@
 // and at this machine as a whole. Each has a thread of its own, so that one that does not answer
 // leaves a gap in its own figures only.
 
-#include <condition_variable>
-#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
+#include "app/live/every_second.h"
 #include "app/live/resource_readings.h"
 #include "system/live/live_clock.h"
 #include "system/live/target.h"
@@ -24,9 +22,6 @@ class ResourceWatch {
   /// target names with a pid file and that run here. Both references must outlive it.
   ResourceWatch(const live::Target& target, const std::vector<std::string>& processes,
                 const live::LiveClock& clock);
-  ~ResourceWatch();
-  ResourceWatch(const ResourceWatch&) = delete;
-  ResourceWatch& operator=(const ResourceWatch&) = delete;
 
   /// Ends it. What was read.
   std::vector<ResourcePart> taken();
@@ -34,21 +29,17 @@ class ResourceWatch {
  private:
   using Key = std::pair<std::string, std::string>;  ///< resource, process
 
-  void every_second(std::function<void()> look);
   void ask(const live::ProcessTarget& process);
   void look_at_machine();
   void look_at(const live::SignalTarget& process);
   void keep(const std::string& process, const std::vector<PageReading>& found);
-  void stop();
 
   const live::Target& target_;
   const live::LiveClock& clock_;
   std::mutex mutex_;
-  std::condition_variable wake_;
-  bool ending_ = false;
   std::map<Key, ResourcePart> parts_;
   std::map<Key, double> level_;  ///< of gauges, as they were read last
-  std::vector<std::thread> threads_;
+  EverySecond looks_;              // last: it uses the others
 };
 
 }  // namespace wavetank::app

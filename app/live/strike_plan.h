@@ -4,11 +4,13 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "scenarios/engine/scenario.h"
 #include "system/live/drill/strike.h"
+#include "system/live/message_repeater.h"
 #include "system/live/target.h"
 #include "system/ports/world.h"
 
@@ -32,7 +34,8 @@ struct FaultPlan {
   bool crashes = false;             ///< those of `gates` die of it, once each
   Duration down{};                  ///< who dies comes back after this; 0: when it ends
   std::vector<MakeStrike> strikes;  ///< at an attached platform: links, signals, actions
-  std::vector<std::string> places;  ///< what those strike: a proxy or a process
+  std::vector<std::string> places;  ///< what those strike: a proxy, a process or a topic
+  std::optional<live::MessageRepeater::Share> repeats;  ///< of the run's messages there
   bool flushes = false;             ///< the run's keys in the cache are removed
   bool by_load = false;             ///< the load itself does it
   bool by_data = false;             ///< by the data that its requests name

@@ -142,6 +142,7 @@ void make_absolute(Target& target) {
     absolute(secret->file);
   }
   for (live::HeaderTarget& one : target.attach.headers) absolute(one.secret.file);
+  absolute(target.attach.prometheus.token.file);
   for (live::SignalTarget& one : target.signals) absolute(one.pid_file);
   if (target.worker.scratch.empty()) target.worker.scratch = target.state + "/scratch";
 }

@@ -10,6 +10,7 @@
 #include "scenarios/engine/gantt/gantt_job.h"
 #include "scenarios/engine/statistics/generator_result.h"
 #include "scenarios/engine/statistics/replication_result.h"
+#include "scenarios/engine/statistics/resource_result.h"
 
 namespace wavetank::engine {
 
@@ -94,14 +95,6 @@ struct FaultResult {
   Around before, during, after;
 };
 
-struct ResourceResult {
-  std::string name;
-  double peak = 0, mean = 0;  ///< utilisation of the busiest minute and of the run
-  double at = 0;
-  std::optional<double> wait_p99;
-  std::string cause, unit = "ratio";
-};
-
 struct WorstOutput {
   std::string entity_id, data_version, why;
   double from = 0;
@@ -157,6 +150,7 @@ struct RunReport {
   std::vector<FaultResult> faults;
   Recovery recovery;
   std::vector<ResourceResult> resources;
+  std::vector<ReadingResult> readings;  ///< of a live run
   std::vector<Finding> findings;
   std::vector<ChainEvent> chain;
   std::vector<GanttJob> gantt;

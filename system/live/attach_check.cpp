@@ -6,14 +6,17 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 
 #include "system/live/attach_probe.h"
 #include "system/live/attached_text.h"
 #include "system/live/callback_receiver.h"
+#include "system/live/drill/attached_belongings.h"
 #include "system/live/drill/program.h"
 #include "system/live/drill/web.h"
 #include "system/live/kafka_topics.h"
+#include "system/live/metric_reading.h"
 #include "system/live/object_client.h"
 #include "system/live/pq_session.h"
 
@@ -24,6 +27,7 @@ using Verdict = CheckedPiece::Verdict;
 using Pieces = std::vector<CheckedPiece>;
 
 constexpr Duration kafka_patience = whole_seconds(5);
+constexpr Duration metric_patience = whole_seconds(5);
 
 /// What a check says; where it throws, that is what is wrong.
 template <class Check>
@@ -94,12 +98,7 @@ std::string check_query(const Target& target) {
   const StatusTarget& status = target.attach.status;
   SocketWatch watch;
   PqSession session(target.database, "wavetank-check", target.database.statement_timeout, watch);
-  std::string sql = status.query;
-  for (const char* name : {"{id}", "{run}"}) {
-    for (std::size_t at; (at = sql.find(name)) != std::string::npos;) {
-      sql.replace(at, std::string_view(name).size(), "$1");
-    }
-  }
+  const std::string sql = with_parameter(with_parameter(status.query, "{id}"), "{run}");
   std::vector<std::string> columns;
   std::string trouble;
   // An id is a text, a UUID or a number: nobody has said which.
@@ -169,6 +168,33 @@ std::string check_action(const ActionTarget& action) {
   return shell_line(action.verify) + " finds nothing of it";
 }
 
+/// Counts what was left by a run that never was: nothing, if the description is right.
+void check_belongings(const Target& target, Pieces& pieces) {
+  const auto all = count_belongings(target, no_run_at_all);
+  if (all.empty()) left_out(pieces, "belongings", "clean cannot know what the load leaves");
+  for (const Belongings& one : all) {
+    piece(pieces, "left by the load", false, [&] {
+      if (one.trouble) throw std::runtime_error(one.what + ": " + *one.trouble);
+      return one.what + " can be counted";
+    });
+  }
+}
+
+void check_metrics(const Target& target, Pieces& pieces) {
+  for (const MetricTarget& metric : target.attach.metrics) {
+    piece(pieces, "metric", !metric.stop.empty(), [&] {
+      const MetricAnswer answer =
+          metric.page.empty() ? ask_prometheus(target.attach.prometheus, metric, metric_patience)
+                              : read_page(metric.page, {&metric}, metric_patience).front();
+      if (!answer.value) throw std::runtime_error(metric.name + ": " + answer.why);
+      std::ostringstream said;
+      said << metric.name << " is " << *answer.value << (metric.growth ? " in all" : "");
+      if (!metric.stop.empty()) said << "; a run stops when it is " << metric.stop;
+      return said.str();
+    });
+  }
+}
+
 void check_strikes(const Target& target, Pieces& pieces) {
   for (const LinkTarget& link : target.links) {
     piece(pieces, "link " + link.service, false, [&] { return check_proxy(target, link); });
@@ -194,9 +220,15 @@ void check_reading(const Target& target, Pieces& pieces) {
   }
   if (!attach.topics.empty()) {
     piece(pieces, "topics", false, [&] {
-      const auto missing = missing_topics(target.kafka, attach.topics, kafka_patience);
+      std::vector<std::string> names, ours;
+      for (const TopicTarget& one : attach.topics) {
+        names.push_back(one.name);
+        if (one.tells_ours()) ours.push_back(one.name);
+      }
+      const auto missing = missing_topics(target.kafka, names, kafka_patience);
       if (!missing.empty()) throw std::runtime_error("there is no topic " + joined(missing));
-      return joined(attach.topics);
+      return joined(names) +
+             (ours.empty() ? "" : "; ours can be published again in " + joined(ours));
     });
   }
   if (!attach.output.object.empty()) {
@@ -215,6 +247,29 @@ void check_reading(const Target& target, Pieces& pieces) {
   });
 }
 
+/// What a probe has left must be found, or clean will find nothing either.
+std::string count_probe(const Target& target, const std::string& run) {
+  std::string left, wrong;
+  for (const Belongings& one : count_belongings(target, run)) {
+    if (one.trouble) wrong += (wrong.empty() ? "" : "; ") + one.what + ": " + *one.trouble;
+    if (one.trouble || one.count == 0) continue;
+    left += (left.empty() ? "" : ", ") + std::to_string(one.count) + " " + one.what;
+  }
+  if (!wrong.empty()) throw std::runtime_error(wrong);
+  if (left.empty()) throw std::runtime_error("nothing of run " + run + " is found there");
+  return left + "; to remove them: wavetank clean --probe " + run + " --target " + target.file;
+}
+
+void try_request(const Target& target, Duration patience, Pieces& pieces) {
+  Probe probe;
+  piece(pieces, "request", true, [&] {
+    probe = probe_attached(target, patience);
+    return probe.said;
+  });
+  if (probe.run.empty() || target.attach.belongings.empty()) return;
+  piece(pieces, "left by the probe", false, [&] { return count_probe(target, probe.run); });
+}
+
 }  // namespace
 
 std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheckOptions& options) {
@@ -228,6 +283,8 @@ std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheck
   piece(pieces, "server", true, [&] { return check_server(attach.request.url); });
   check_reading(target, pieces);
   check_strikes(target, pieces);
+  check_belongings(target, pieces);
+  check_metrics(target, pieces);
   const bool broken = std::any_of(pieces.begin(), pieces.end(), [](const CheckedPiece& one) {
     return one.needed && one.verdict == Verdict::fails;
   });
@@ -236,7 +293,7 @@ std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheck
   } else if (broken) {
     left_out(pieces, "request", "not tried while something else is broken");
   } else {
-    piece(pieces, "request", true, [&] { return probe_attached(target, options.probe_patience); });
+    try_request(target, options.probe_patience, pieces);
   }
   return pieces;
 }

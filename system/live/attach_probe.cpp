@@ -53,7 +53,7 @@ void follow(LiveCore& core, AttachedHttp& http, const AttachTarget& attach, Dura
 
 }  // namespace
 
-std::string probe_attached(const Target& target, Duration patience) {
+Probe probe_attached(const Target& target, Duration patience) {
   LiveCore core(target, probe_run(), 42);
   Node& client = core.hosts.add("clients");
   core.hosts.add("drivers");
@@ -82,8 +82,8 @@ std::string probe_attached(const Target& target, Duration patience) {
   const AttachedProcess& one = http.book()[ProcessId{0}];
   const std::string ended = name_of(one.state);
   core.stop();
-  return "request " + one.id + " of run " + core.env.run + " " + ended +
-         (one.output ? ", its output was read" : "") + strange(http);
+  return {core.env.run, "request " + one.id + " of run " + core.env.run + " " + ended +
+                            (one.output ? ", its output was read" : "") + strange(http)};
 }
 
 }  // namespace wavetank::live

@@ -7,8 +7,13 @@
 
 namespace wavetank::live {
 
-/// What came of it, in words. Throws std::runtime_error where it was not accepted, or could not be
+struct Probe {
+  std::string run;   ///< what it has left carries this id
+  std::string said;  ///< what came of it, in words
+};
+
+/// Throws std::runtime_error where it was not accepted, or could not be
 /// followed to its end, its callback and its output within `patience`.
-std::string probe_attached(const Target& target, Duration patience);
+Probe probe_attached(const Target& target, Duration patience);
 
 }  // namespace wavetank::live

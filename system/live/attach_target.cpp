@@ -117,7 +117,12 @@ void AttachTarget::describe(Fields& f) {
   f.section("receiver", receiver, {.help = "Where it calls back."});
   f.section("output", output, {.help = "What it leaves behind, written last."});
   f.items("inputs", inputs, {.help = "Data that requests may name."});
-  f.field("topics", topics, {.help = "Topics of the platform that must be there."});
+  f.items("topics", topics,
+          {.help = "Topics of the platform that must be there, and how our messages are known."});
+  f.items("belongings", belongings,
+          {.help = "What the load leaves there, for clean: in the order of its removal."});
+  f.section("prometheus", prometheus, {.help = "Where metrics are asked for by PromQL."});
+  f.items("metrics", metrics, {.help = "Its own figures, read every second while a run lasts."});
   f.field("health", health, {.help = "URLs that answer 2xx while the platform is well."});
 }
 
@@ -145,6 +150,8 @@ std::vector<std::pair<std::string, std::string>> AttachTarget::problems() const 
     say("/attach/receiver/state", "a callback must say the state");
   }
   if (!is_http(receiver.url())) say("/attach/receiver/public_url", "it is an http:// URL");
+  const auto of_metrics = metric_problems(prometheus, metrics);
+  found.insert(found.end(), of_metrics.begin(), of_metrics.end());
   if (!output.object.empty() && !output.url.empty()) {
     say("/attach/output/url", "an output is an object or a page, not both");
   }
@@ -158,6 +165,15 @@ std::vector<std::string> AttachTarget::urls() const {
   }
   if (!receiver.listen.empty()) all.push_back(receiver.url());
   all.insert(all.end(), health.begin(), health.end());
+  if (!prometheus.url.empty()) all.push_back(prometheus.url);
+  for (const MetricTarget& one : metrics) {
+    if (!one.page.empty()) all.push_back(one.page);
+  }
+  for (const BelongingTarget& one : belongings) {
+    for (const std::string& url : {one.url, one.each}) {
+      if (!url.empty()) all.push_back(url);
+    }
+  }
   return all;
 }
 

@@ -11,7 +11,10 @@
 #include <vector>
 
 #include "system/base/fields.h"
+#include "system/live/belonging_target.h"
+#include "system/live/metric_target.h"
 #include "system/live/secret.h"
+#include "system/live/topic_target.h"
 #include "system/ports/messages.h"
 
 namespace wavetank::live {
@@ -100,7 +103,10 @@ struct AttachTarget {
   ReceiverTarget receiver;
   OutputTarget output;
   std::vector<InputTarget> inputs;
-  std::vector<std::string> topics;  ///< of its own: that they are there is checked
+  std::vector<TopicTarget> topics;  ///< of its own: that they are there is checked
+  std::vector<BelongingTarget> belongings;  ///< what the load leaves, in the order of its removal
+  PrometheusTarget prometheus;
+  std::vector<MetricTarget> metrics;  ///< figures of its own that are read while a run lasts
   std::vector<std::string> health;  ///< URLs that answer 2xx while the platform is well
 
   void describe(Fields& f);

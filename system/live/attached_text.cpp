@@ -106,6 +106,13 @@ std::vector<std::string> unknown_placeholders(std::string_view text) {
   return unknown;
 }
 
+std::string with_parameter(std::string sql, std::string_view placeholder) {
+  for (std::size_t at = 0; (at = sql.find(placeholder, at)) != std::string::npos; at += 2) {
+    sql.replace(at, placeholder.size(), "$1");
+  }
+  return sql;
+}
+
 std::optional<std::string> text_at(const json& document, const std::string& pointer) {
   const json* found = find(document, pointer);
   if (found == nullptr || found->is_null() || found->is_structured()) return std::nullopt;

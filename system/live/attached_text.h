@@ -23,6 +23,9 @@ std::string fill(std::string_view text, const Values& values, Quoting quoting = 
 /// The placeholders of a template that nobody will ever fill in.
 std::vector<std::string> unknown_placeholders(std::string_view text);
 
+/// SQL with $1 for that placeholder: what is filled in is a parameter, and never a part of it.
+std::string with_parameter(std::string sql, std::string_view placeholder);
+
 /// A text, a number or a flag as text; none where there is nothing there.
 std::optional<std::string> text_at(const nlohmann::json& document, const std::string& pointer);
 /// None where it is no whole number, or one as text.

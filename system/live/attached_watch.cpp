@@ -21,14 +21,6 @@ json row_json(const pqxx::row& row) {
   return object;
 }
 
-/// The statement with $1 for the one placeholder that is its parameter.
-std::string with_parameter(std::string query, const std::string& placeholder) {
-  for (std::size_t at = 0; (at = query.find(placeholder, at)) != std::string::npos; at += 2) {
-    query.replace(at, placeholder.size(), "$1");
-  }
-  return query;
-}
-
 }  // namespace
 
 struct AttachedWatch::Look {

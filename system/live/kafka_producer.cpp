@@ -37,9 +37,11 @@ KafkaProducer::~KafkaProducer() {
 
 std::optional<Failure> KafkaProducer::send(const Message& message) {
   rd_kafka_headers_t* headers = rd_kafka_headers_new(message.headers.size());
+  const auto data = [](const auto& text) { return text ? text->data() : nullptr; };
+  const auto size = [](const auto& text) { return text ? text->size() : 0; };
   for (const auto& [name, value] : message.headers) {
-    rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
-                        static_cast<ssize_t>(value.size()));
+    rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), data(value),
+                        static_cast<ssize_t>(size(value)));
   }
   // The message's opaque pointer carries its number.
   auto* number = reinterpret_cast<void*>(static_cast<std::uintptr_t>(message.number));
@@ -48,8 +50,8 @@ std::optional<Failure> KafkaProducer::send(const Message& message) {
       client_.get(),
       RD_KAFKA_V_TOPIC(message.topic.c_str()),
       RD_KAFKA_V_PARTITION(static_cast<std::int32_t>(message.partition)),
-      RD_KAFKA_V_KEY(message.key.data(), message.key.size()),
-      RD_KAFKA_V_VALUE(const_cast<char*>(message.value.data()), message.value.size()),
+      RD_KAFKA_V_KEY(data(message.key), size(message.key)),
+      RD_KAFKA_V_VALUE(const_cast<char*>(data(message.value)), size(message.value)),
       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
       RD_KAFKA_V_HEADERS(headers),
       RD_KAFKA_V_OPAQUE(number),

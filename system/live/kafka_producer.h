@@ -23,9 +23,8 @@ class KafkaProducer final : private KafkaListener {
     std::uint64_t number = 0;  ///< names it in its receipt
     std::string topic;
     std::uint32_t partition = 0;
-    std::string key;
-    std::string value;
-    std::vector<std::pair<std::string, std::string>> headers;
+    std::optional<std::string> key, value;  ///< none is not the same as empty
+    std::vector<std::pair<std::string, std::optional<std::string>>> headers;
   };
   struct Receipt {
     std::uint64_t number = 0;

@@ -62,9 +62,14 @@ std::optional<MetricSample> read_line(std::string_view line) {
   }
   if (!line.starts_with(' ')) return std::nullopt;
   line.remove_prefix(1);
-  const auto value = number(line.substr(0, line.find(' ')));  // a time may follow
+  const std::size_t gap = line.find(' ');
+  const auto value = number(line.substr(0, gap));
   if (!value) return std::nullopt;
   sample.value = *value;
+  if (gap != std::string_view::npos) {
+    line.remove_prefix(gap + 1);
+    sample.time = number(line.substr(0, line.find(' ')));  // an exemplar may follow
+  }
   return sample;
 }
 
@@ -80,6 +85,10 @@ std::string_view MetricSample::label(std::string_view of) const {
 std::optional<double> MetricSample::bound() const {
   const auto le = number(label("le"));
   return le && !std::isnan(*le) ? le : std::nullopt;
+}
+
+std::optional<MetricSample> read_series(std::string_view text) {
+  return read_line(std::string(text) + " 0");
 }
 
 std::optional<std::vector<MetricSample>> read_metrics(std::string_view page) {

@@ -79,12 +79,42 @@ TEST_CASE("attached plan: the load and the receiver do what they can") {
   CHECK(planned(target, R"({"fault": "memory_pressure"})").unsupported ==
         "none of its inputs is big: no bigger data can be named");
   CHECK(planned(target, R"({"fault": "duplicate_delivery", "target": "api"})").at_client);
-  CHECK(planned(target, R"({"fault": "duplicate_delivery"})").unsupported ==
-        "its messages are not ours; aim at api, and the load sends its requests again");
   CHECK(planned(target, R"({"fault": "callback_timeout"})").at_client);
   target.attach.receiver.listen.clear();
   CHECK(planned(target, R"({"fault": "callback_timeout"})").unsupported ==
         "the target has no receiver");
+}
+
+TEST_CASE("attached plan: messages are repeated in topics that tell which are ours") {
+  live::Target target = shop();
+  target.kafka.brokers = "127.0.0.1:1";
+  target.attach.topics.resize(3);
+  target.attach.topics[0].name = "orders";
+  const std::string text =
+      R"({"fault": "duplicate_delivery", "target": "queue", "ratio": "25%", "by": "2s"})";
+  CHECK(planned(target, text).unsupported.find("no topic of the target tells") == 0);
+  target.attach.topics[1].name = "dishes";
+  target.attach.topics[1].run = "key";
+  target.attach.topics[2].name = "bills";
+  target.attach.topics[2].id = "/order";
+  const FaultPlan plan = planned(target, text);
+  CHECK(plan.unsupported == "");
+  CHECK(plan.places == std::vector<std::string>{"dishes", "bills"});
+  REQUIRE(plan.repeats.has_value());
+  CHECK(plan.repeats->ratio == 0.25);
+  CHECK(plan.repeats->by == whole_seconds(2));
+  CHECK_FALSE(plan.repeats->partition.has_value());
+  const FaultPlan one = planned(target, R"({"fault": "duplicate_delivery", "target": "topic/3"})");
+  REQUIRE(one.repeats.has_value());
+  CHECK(one.repeats->partition == 3u);
+  CHECK(planned(target, R"({"fault": "duplicate_delivery", "keys": "hot"})").unsupported ==
+        "whose a message is it does not say: keys must be all");
+  for (const char* aim : {"api->queue", "compute"}) {
+    const std::string other = R"({"fault": "duplicate_delivery", "target": ")" + std::string(aim);
+    CHECK(planned(target, other + "\"}").unsupported.find("nobody sees who publishes") == 0);
+  }
+  target.kafka.brokers.clear();
+  CHECK(planned(target, text).unsupported == "the target names no brokers");
 }
 
 TEST_CASE("attached plan: processes are struck where the target names a signal or an action") {

@@ -80,6 +80,32 @@ TEST_CASE("openapi draft: what the document says is taken over") {
   CHECK(attach.health == std::vector<std::string>{"http://127.0.0.1:8300/healthz"});
 }
 
+TEST_CASE("openapi draft: a page that lists requests, each of which can be deleted, is for clean") {
+  std::string why;
+  const auto drafted = [&why](const json& document) {
+    const auto text = draft_target(document, "http://127.0.0.1:8300/openapi.json", why);
+    REQUIRE_MESSAGE(text.has_value(), why);
+    return json::parse(*text, nullptr, true, true)["attach"]["belongings"];
+  };
+  json document = kitchen();
+  CHECK(drafted(document).empty());
+  document["paths"]["/orders/{order}"]["delete"] = json::object();
+  CHECK(drafted(document).empty());
+  document["paths"]["/orders"]["get"] = json::parse(R"({
+    "parameters": [
+      {"name": "phase", "in": "query"}, {"name": "reference", "in": "query"},
+      {"name": "tag", "in": "query", "description": "Tags that begin so"}],
+    "responses": {"200": {"content": {"application/json": {"schema": {"properties": {
+      "orders": {"type": "array"}, "total": {"type": "integer"}}}}}}}})");
+  const json found = drafted(document);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0]["url"] == "http://127.0.0.1:8300/orders?tag={run}");
+  CHECK(found[0]["each"] == "http://127.0.0.1:8300/orders/{id}");
+  CHECK(found[0]["items"] == "/orders");
+  CHECK(found[0]["total"] == "/total");
+  CHECK(found[0]["id"] == "/id");
+}
+
 TEST_CASE("openapi draft: what is none says so") {
   std::string why;
   CHECK_FALSE(draft_target(json::parse("[1]"), "x", why).has_value());

@@ -63,6 +63,45 @@ TEST_CASE("target file: what a draft leaves open is told with its line, wherever
   CHECK(!read(folder, draft, {"attach.request.id=/id"}).says("/attach/request/id"));
 }
 
+TEST_CASE("target file: what the load leaves is found by the run's id, or it is an error") {
+  const live::DrillFolder folder;
+  const auto with = [&folder](const std::string& belongings) {
+    return read(folder, R"(, "platform": "attached", "attach": {
+      "request": {"url": "http://127.0.0.1:1/x"}, "status": {"url": "http://127.0.0.1:1/x/{id}"},
+      "words": {"succeeded": ["ok"]}, "belongings": [)" + belongings + "]}");
+  };
+  CHECK(with(R"({"what": "orders", "kind": "rows", "table": "shop.orders",
+                 "where": "starts_with(ref, {run})"},
+                {"what": "parts", "kind": "objects", "object": "out/*/{run}-*/"},
+                {"what": "old", "kind": "statements", "count": "select f({run})",
+                 "remove": "select g({run})"},
+                {"what": "pages", "kind": "page", "url": "http://127.0.0.1:1/x?ref={run}",
+                 "each": "http://127.0.0.1:1/x/{id}"})")
+            .problems.empty());
+  const Read wrong = with(R"({"what": "a", "kind": "rows", "table": "orders; drop table x",
+                              "where": "true"},
+                             {"what": "b", "kind": "rows", "table": "orders",
+                              "where": "ref like '{run}-%'"},
+                             {"what": "c", "kind": "statements", "count": "select f({run})",
+                              "remove": "delete from orders"},
+                             {"what": "d", "kind": "objects", "object": "out/"},
+                             {"what": "e", "kind": "page", "url": "http://127.0.0.1:1/x",
+                              "each": "http://127.0.0.1:1/x"},
+                             {"what": "f", "kind": "rows", "table": "orders"},
+                             {"what": "g", "kind": "keys"})");
+  CHECK(!wrong.target);
+  CHECK(wrong.says("/attach/belongings/0/table", "no name"));
+  CHECK(wrong.says("/attach/belongings/0/where", "{run}"));
+  CHECK(wrong.says("/attach/belongings/1/where", "within quotes"));
+  CHECK(wrong.says("/attach/belongings/2/remove", "{run}"));
+  CHECK(wrong.says("/attach/belongings/3/object", "{run}"));
+  CHECK(wrong.says("/attach/belongings/4/url", "{run}"));
+  CHECK(wrong.says("/attach/belongings/4/each", "{id}"));
+  CHECK(wrong.says("/attach/belongings/5/where", "missing"));
+  CHECK(wrong.says("/attach/belongings/6/kind"));
+  for (const engine::Problem& one : wrong.problems.all()) CHECK(one.line > 0);
+}
+
 TEST_CASE("target file: what begins with prod is production") {
   const live::DrillFolder folder;
   for (const char* name : {"production", "prod", "PROD-eu", "Production"}) {

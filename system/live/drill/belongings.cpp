@@ -3,6 +3,7 @@
 #include <functional>
 #include <stdexcept>
 
+#include "system/live/drill/attached_belongings.h"
 #include "system/live/object_client.h"
 #include "system/live/object_store.h"
 #include "system/live/pq_rows.h"
@@ -26,8 +27,10 @@ std::int64_t objects(const Target& target, const std::string& run, bool remove) 
 }
 
 std::vector<Belongings> each(const Target& target, const std::string& run, bool remove) {
+  if (target.platform != "wavetank") {
+    return remove ? remove_attached(target, run) : count_attached(target, run);
+  }
   std::vector<Belongings> all;
-  if (target.platform != "wavetank") return all;
   const auto add = [&all](const std::string& what, const std::function<std::int64_t()>& ask) {
     Belongings one{what};
     try {

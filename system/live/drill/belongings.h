@@ -1,6 +1,7 @@
 #pragma once
-// What a run has created on our own pipeline, all of which carries its id: rows, keys and objects.
-// Records in topics are not among them: they cannot be removed one by one, and age out.
+// What a run has created, all of which carries its id: on our own pipeline rows, keys and objects,
+// elsewhere what the target describes. Records in topics are not among them: they cannot be removed
+// one by one, and age out.
 
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ struct Belongings {
   Trouble trouble{};       ///< why they could not be counted or removed
 };
 
-/// A platform that is not ours has none that we know of: the answer is empty.
+/// Empty where a platform that is not ours describes none.
 std::vector<Belongings> count_belongings(const Target& target, const std::string& run);
 /// Removes them; `count` is how many there were. Nothing without the run's id is touched.
 std::vector<Belongings> remove_belongings(const Target& target, const std::string& run);
