@@ -149,7 +149,8 @@ std::vector<std::string> facts_of(const engine::RunReport& report) {
 std::string reading_text(const engine::ReadingResult& one) {
   if (!one.least || !one.mean || !one.most) return "unknown";
   const std::string each = one.unit == "1/s" ? "/s" : "";
-  const auto text = [&](double value) { return Figures(one.unit, value).with_unit(value) + each; };
+  const Figures figures(one.unit, *one.most);
+  const auto text = [&](double value) { return figures.with_unit(value) + each; };
   std::string said = text(*one.least) + " to " + text(*one.most) + ", mean " + text(*one.mean);
   constexpr double worth_telling = 3;
   if (one.unknown_s > worth_telling) said += ", unknown for " + span(one.unknown_s);

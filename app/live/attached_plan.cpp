@@ -1,6 +1,7 @@
 #include "app/live/attached_plan.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 #include "scenarios/engine/text/quantity.h"
@@ -160,14 +161,18 @@ void Planning::strike_processes() {
 
 /// "3" of "topic/3"; none of what names no partition.
 std::optional<std::uint32_t> partition_of(const std::string& target) {
-  constexpr std::string_view topic = "topic/";
-  if (!target.starts_with(topic)) return std::nullopt;
-  return static_cast<std::uint32_t>(std::stoul(target.substr(topic.size())));
+  const std::size_t slash = target.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  std::uint32_t number = 0;
+  const char* end = target.data() + target.size();
+  const auto [stop, error] = std::from_chars(target.data() + slash + 1, end, number);
+  return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
 /// Messages of the run are published once more; of the platform's others, none.
 void Planning::repeat_messages() {
-  const bool at_topics = aims_at("queue") || aims_at("topic");
+  const auto partition = partition_of(spec_.target);
+  const bool at_topics = aims_at("queue") || (aims_at("topic") && partition);
   if (!at_topics || spec_.target.find("->") != std::string::npos) {
     return cannot("nobody sees who publishes; aim at queue or topic/N, or at api");
   }
@@ -180,7 +185,7 @@ void Planning::repeat_messages() {
                   "and the load sends its requests again");
   }
   if (target_.kafka.brokers.empty()) return cannot("the target names no brokers");
-  plan_.repeats = {share(), by(milliseconds(50)), partition_of(spec_.target)};
+  plan_.repeats = live::MessageRepeater::Share{share(), by(milliseconds(50)), partition};
 }
 
 void Planning::plan() {

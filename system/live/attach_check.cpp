@@ -266,7 +266,16 @@ void try_request(const Target& target, Duration patience, Pieces& pieces) {
     probe = probe_attached(target, patience);
     return probe.said;
   });
-  if (probe.run.empty() || target.attach.belongings.empty()) return;
+  if (probe.run.empty()) return;
+  const auto tells = [](const TopicTarget& topic) { return topic.tells_ours(); };
+  if (std::any_of(target.attach.topics.begin(), target.attach.topics.end(), tells)) {
+    piece(pieces, "ours in topics", false, [&] {
+      if (probe.silent.empty()) return std::string("its messages were known in each");
+      throw std::runtime_error("no message of it was known in " + joined(probe.silent) +
+                               ": do run and id fit?");
+    });
+  }
+  if (target.attach.belongings.empty()) return;
   piece(pieces, "left by the probe", false, [&] { return count_probe(target, probe.run); });
 }
 

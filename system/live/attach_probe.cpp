@@ -1,11 +1,13 @@
 #include "system/live/attach_probe.h"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 
 #include "system/live/attached_http.h"
 #include "system/live/live_core.h"
+#include "system/live/message_repeater.h"
 
 namespace wavetank::live {
 namespace {
@@ -35,6 +37,41 @@ std::string strange(const AttachedHttp& http) {
   return text;
 }
 
+/// Reads along in the topics that should tell our messages, and publishes nothing.
+class Ears {
+ public:
+  Ears(LiveCore& core, const AttachedBook& book) : core_(core) {
+    for (const TopicTarget& topic : core.env.target.attach.topics) {
+      if (topic.tells_ours()) names_.push_back(topic.name);
+    }
+    if (names_.empty()) return;
+    reader_.emplace(core.env, book, MessageRepeater::Share{0, milliseconds(200), {}});
+    reader_->begin();
+    await([this] { return reader_->reading() || !reader_->trouble().empty(); });
+  }
+  /// Those in which no message of ours has come.
+  std::vector<std::string> silent() {
+    await([this] { return missing().empty(); });
+    return missing();
+  }
+
+ private:
+  std::vector<std::string> missing() const {
+    std::vector<std::string> all;
+    for (const std::string& name : names_) {
+      if (reader_->ours(name) == 0) all.push_back(name);
+    }
+    return all;
+  }
+  void await(const std::function<bool()>& done) {
+    core_.driver.run_until(core_.clock.now() + answer_within, done);
+  }
+
+  LiveCore& core_;
+  std::vector<std::string> names_;
+  std::optional<MessageRepeater> reader_;
+};
+
 void follow(LiveCore& core, AttachedHttp& http, const AttachTarget& attach, Duration patience) {
   const auto done = [&] {
     if (!http.drained()) return false;
@@ -60,8 +97,11 @@ Probe probe_attached(const Target& target, Duration patience) {
   core.hosts.add("callbacks");
   AttachedHttp http(core.env);
   std::optional<Result<HttpResponse>> answer;
+  std::optional<Ears> ears;
+  std::vector<std::string> silent;
   try {
     http.start();
+    ears.emplace(core, http.book());
     CallInfo info;
     info.deadline = core.clock.now() + answer_within;
     core.root.start(ask(http, client, info, answer));
@@ -75,6 +115,7 @@ Probe probe_attached(const Target& target, Duration patience) {
       throw std::runtime_error("it was answered " + std::to_string((*answer)->status));
     }
     follow(core, http, target.attach, patience);
+    silent = ears->silent();
   } catch (...) {
     core.stop();
     throw;
@@ -83,7 +124,8 @@ Probe probe_attached(const Target& target, Duration patience) {
   const std::string ended = name_of(one.state);
   core.stop();
   return {core.env.run, "request " + one.id + " of run " + core.env.run + " " + ended +
-                            (one.output ? ", its output was read" : "") + strange(http)};
+                            (one.output ? ", its output was read" : "") + strange(http),
+          silent};
 }
 
 }  // namespace wavetank::live

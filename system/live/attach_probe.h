@@ -2,6 +2,7 @@
 // One piece of work, asked of an attached platform and followed to its end.
 
 #include <string>
+#include <vector>
 
 #include "system/live/target.h"
 
@@ -10,6 +11,7 @@ namespace wavetank::live {
 struct Probe {
   std::string run;   ///< what it has left carries this id
   std::string said;  ///< what came of it, in words
+  std::vector<std::string> silent;  ///< topics that should tell ours, and in which none was known
 };
 
 /// Throws std::runtime_error where it was not accepted, or could not be

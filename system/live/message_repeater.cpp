@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "system/base/random.h"
 #include "system/live/attached_text.h"
 
 namespace wavetank::live {
@@ -106,15 +107,22 @@ void MessageRepeater::consider(Heard heard) {
   tasks_.start(repeat(std::move(heard)));
 }
 
+std::uint64_t MessageRepeater::ours(const std::string& topic) const {
+  const auto found = ours_.find(topic);
+  return found == ours_.end() ? 0 : found->second;
+}
+
 bool MessageRepeater::is_ours(const Heard& heard) const {
   return heard.by_run || (heard.id && book_.find(*heard.id).has_value());
 }
 
 Task<void> MessageRepeater::repeat(Heard heard) {
-  if (share_.by > Duration{}) co_await sleep(env_.loop, share_.by);
+  if (share_.by > Duration{}) {
+    co_await sleep(env_.loop, share_.by);
+  }
   // A request's id is often read in a topic before the answer that tells it has come.
   if (!is_ours(heard)) co_return;
-  ++ours_;
+  ++ours_[heard.message.topic];
   const TopicMessage& message = heard.message;
   const std::uint64_t place = mix64(hash_name(message.topic)) + message.partition;
   const auto offset = static_cast<std::uint64_t>(message.offset);

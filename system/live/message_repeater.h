@@ -40,7 +40,8 @@ class MessageRepeater {
   void end();
 
   bool reading() const { return reading_; }             ///< what is published now is read
-  std::uint64_t ours() const { return ours_; }          ///< messages of the run that were read
+  /// Messages of the run that were read in a topic.
+  std::uint64_t ours(const std::string& topic) const;
   std::uint64_t repeated() const { return repeated_; }  ///< confirmed by the broker
   /// Why some could not be, or nothing could be read; empty where all is well.
   const std::string& trouble() const { return trouble_; }
@@ -65,7 +66,8 @@ class MessageRepeater {
   std::map<std::string, TopicTarget> topics_;  ///< those in which ours are known; not changed
   std::map<std::string, int> echoes_;          ///< published, and still to be read, by content
   std::map<std::uint64_t, std::string> sent_;  ///< and not yet confirmed, by number
-  std::uint64_t numbers_ = 0, ours_ = 0, repeated_ = 0;
+  std::map<std::string, std::uint64_t> ours_;  ///< by topic
+  std::uint64_t numbers_ = 0, repeated_ = 0;
   bool reading_ = false, ending_ = false;
   std::string trouble_;
   KafkaLog log_;

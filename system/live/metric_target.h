@@ -2,9 +2,11 @@
 // MetricTarget: a figure of a platform that is not ours, as its owner's Prometheus or one of its
 // pages in the format of Prometheus tells it, and when it must stop a run.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "system/base/fields.h"
