@@ -1,6 +1,7 @@
 #include "system/live/traces.h"
 
 #include "system/base/random.h"
+#include "system/ports/object_store.h"
 
 namespace wavetank::live {
 namespace {
@@ -35,6 +36,10 @@ bool is_http(Op op) {
 
 OutputId output_of(const Call& call) {
   if (is_http(call.op)) return output_of_request(call);
+  // Of a later attempt the subject is mixed, so that its tries meet a fate of their own.
+  if (call.op == Op::objects_put) {
+    return static_cast<const CallOf<verb::PutObject>&>(call).args.output;
+  }
   return OutputId{static_cast<std::uint32_t>(call.info.subject >> (is_task(call) ? 34 : 0))};
 }
 

@@ -363,7 +363,7 @@ TEST_CASE("live compute: a worker shows how far its attempts are, and tells its 
   REQUIRE(page["attempts"].size() == 2);
   for (const auto& row : page["attempts"]) {
     CHECK(row["worker"] == "workers/0");
-    CHECK(row["job"] == std::to_string(job.value));
+    CHECK(row["job"] == "j" + std::to_string(job.value));
     CHECK(row["partition"] == 3);
     CHECK(row["rows_in"] == 1);
     CHECK(row["step"] == "dataset.scan");

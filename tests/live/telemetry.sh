@@ -44,7 +44,7 @@ fi
 # A client's own trace: its span at the API belongs to it, and links to the trace of the output.
 trace=4bf92f3577b34da6a3ce929d0e0e4736
 curl -s -o "$out/asked" -H "traceparent: 00-$trace-00f067aa0ba902b7-01" \
-  "http://$(control_of api/0 listen)/v1/outputs/7/7"
+  "http://$(control_of api/0 listen)/v1/outputs/e7/v7"
 links() { grep "$trace" "$out/spans" | grep -q '"links"'; }
 if await links; then
   ok "a client's own trace has a link"
