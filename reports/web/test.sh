@@ -37,7 +37,7 @@ echo "ok    types"
 node "$here/tests/hostile.mjs" "$here/tests/fixtures/breached.json" "$work/hostile.json"
 cp "$here"/tests/fixtures/*.json "$work/"
 set --
-for journal in pass breached expected interrupted empty hostile; do
+for journal in pass breached expected interrupted live empty hostile; do
   node "$here/tests/assemble.mjs" "$work/a" "$work/$journal.json" "$work/$journal.html"
   set -- "$@" "$work/$journal.html"
 done
