@@ -1,6 +1,7 @@
 #pragma once
 // Tries each piece of an attached platform, one after the other, and says what works. Reads only;
-// with `probe` it also asks the platform for one piece of work and follows it to its end.
+// with `probe` it also asks the platform for one piece of work and follows it to its end, takes the
+// target's lock and gives it back, and posts a notice to its webhook.
 
 #include <string>
 #include <vector>
