@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdio>
 
 #include "reports/figures.h"
 #include "reports/words.h"
@@ -14,6 +16,14 @@ std::string number_word(std::size_t n) {
   static constexpr std::array<const char*, 10> words{
       "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"};
   return n < words.size() ? words[n] : grouped(n);
+}
+
+/// "2.35/s", "1987/s".
+std::string per_second(double rate) {
+  std::array<char, 32> text{};
+  const int places = rate >= 99.95 || rate == std::floor(rate) ? 0 : rate >= 9.995 ? 1 : 2;
+  std::snprintf(text.data(), text.size(), "%.*f/s", places, rate);
+  return text.data();
 }
 
 void join(std::string& text, const std::string& word) {
@@ -134,6 +144,8 @@ std::vector<std::string> facts_of(const engine::RunReport& report) {
   facts.push_back(work);
   if (report.generator) {
     const engine::GeneratorResult& load = *report.generator;
+    facts.push_back("offered " + per_second(load.offered_per_s) + ", sent " +
+                    per_second(load.sent_per_s) + ", answered " + per_second(load.achieved_per_s));
     facts.push_back(percent(load.ratio) + " of the load sent, p99 " + span(load.lag_p99) +
                     " behind its plan");
     facts.push_back("generator " + percent(load.cpu) + " of a core");

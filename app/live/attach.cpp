@@ -146,6 +146,7 @@ std::vector<CheckedPiece> Attach::tried(const live::Target& target) const {
     pieces.push_back({"lock", Verdict::fails, one, true});
   }
   options.probe = pieces.empty();
+  options.guarded = true;
   if (pieces.empty()) {
     pieces.push_back({"lock", Verdict::works, "nobody else drills it, and nobody halted it", true});
   }

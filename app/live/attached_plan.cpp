@@ -82,7 +82,7 @@ void Planning::strike_processes() {
       });
     }
     for (const live::ActionTarget& one : target_.actions) {
-      if (one.name != name || name_ != "crash") continue;
+      if (one.name != name || one.as != name_) continue;
       plan_.places.push_back(name);
       const live::ActionPlace action{one.name, one.apply, one.undo, one.verify, one.timeout};
       plan_.strikes.push_back([action, name](const std::string& run, int) {
@@ -90,7 +90,14 @@ void Planning::strike_processes() {
       });
     }
   }
-  if (plan_.strikes.empty()) cannot("no signal or action of the target is \"" + spec_.target + '"');
+  if (!plan_.strikes.empty()) return;
+  std::string why = "no signal or action of the target is \"" + spec_.target + '"';
+  for (const NodeId node : world_.nodes(spec_.target)) {
+    for (const live::ActionTarget& one : target_.actions) {
+      if (one.name == world_.name(node)) why = "its action " + one.name + " is a " + one.as;
+    }
+  }
+  cannot(why);
 }
 
 /// "3" of "topic/3"; none of what names no partition.

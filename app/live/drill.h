@@ -12,6 +12,7 @@
 #include "app/command.h"
 #include "app/live/control_link.h"
 #include "app/live/drill_guards.h"
+#include "app/live/drill_size.h"
 #include "app/live/drill_watch.h"
 #include "app/live/histories.h"
 #include "app/live/live_controls.h"
@@ -64,7 +65,7 @@ class Drill {
   bool attached() const { return target_.platform == "attached"; }
   Rehearsal read(const std::vector<std::string>& sets, engine::Problems& problems) const;
   bool plan(const live::LiveWorld& names);
-  bool fits(std::ostream& err) const;
+  bool fits(std::ostream& err);
   std::vector<nlohmann::json> fault_texts() const;
   bool take_guards();
   void halt(const std::string& why);
@@ -105,6 +106,7 @@ class Drill {
   live::ClockReading clock_ = live::ClockReading::now();  ///< that of the platform's processes
   std::vector<std::string> processes_;  ///< of the platform, as the blueprint hosts them
   std::vector<FaultPlan> plans_;
+  DrillForecast forecast_;
   std::map<std::size_t, std::string> left_out_;  ///< by their place in the file, and why
   std::unique_ptr<ControlLink> link_;
   std::unique_ptr<LiveControls> controls_;

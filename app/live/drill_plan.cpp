@@ -1,9 +1,6 @@
 // What a drill asks before anything is touched: the target's file, what its faults mean there, and
 // whether it is within the target's limits.
 
-#include <algorithm>
-#include <set>
-
 #include "app/live/attached_plan.h"
 #include "app/live/attached_side.h"
 #include "app/live/drill.h"
@@ -12,7 +9,6 @@
 #include "app/live/target_file.h"
 #include "app/live/target_options.h"
 #include "scenarios/engine/text/document.h"
-#include "system/live/drill/limits.h"
 
 namespace wavetank::app {
 
@@ -86,26 +82,9 @@ bool Drill::plan(const live::LiveWorld& names) {
   return true;
 }
 
-bool Drill::fits(std::ostream& err) const {
-  const engine::Scenario& scenario = rehearsal_.scenario;
-  live::DrillSize size;
-  size.duration = scenario.load_ends - scenario.starts + scenario.settle;
-  size.in_flight = scenario.in_flight_most;
-  for (const engine::LoadEntry& entry : scenario.load) {
-    double fastest = 0;
-    for (const engine::Leg& leg : entry.shape->legs()) {
-      fastest = std::max({fastest, leg.rate_from, leg.rate_to});
-    }
-    size.rate.per_s += fastest * entry.scale;
-  }
-  std::set<std::string> touched;
-  for (const FaultPlan& plan : plans_) {
-    touched.insert(plan.kills.begin(), plan.kills.end());
-    touched.insert(plan.places.begin(), plan.places.end());
-    for (const GatePlace& gate : plan.gates) touched.insert(gate.process);
-  }
-  size.targets = static_cast<std::int64_t>(touched.size());
-  const std::vector<std::string> over = live::over_limits(size, target_.limits);
+bool Drill::fits(std::ostream& err) {
+  forecast_ = drill_forecast(rehearsal_.scenario, plans_, fault_texts(), target_);
+  const std::vector<std::string> over = live::over_limits(forecast_.size, target_.limits);
   for (const std::string& one : over) err << "wavetank: over the target's limits: " << one << '\n';
   return over.empty();
 }
@@ -153,10 +132,10 @@ void Drill::tell_plan() const {
   const engine::Scenario& scenario = rehearsal_.scenario;
   std::ostream& out = streams_.out;
   out << "target    " << target_.name << " (" << target_.environment << "), " << processes_.size()
-      << " processes, scale " << target_.scale.rate.value << "x rate, "
-      << target_.scale.bytes.value << "x bytes\n"
+      << " processes, scale " << (scenario.scaled.empty() ? "1x" : scenario.scaled) << '\n'
       << "duration  at most " << seconds(scenario.load_ends - scenario.starts + scenario.settle)
       << " s\n";
+  tell_forecast(forecast_, target_, out);
   for (const FaultPlan& plan : plans_) {
     out << "fault " << plan.index << "   " << plan.name << ": ";
     if (plan.by_load) out << "the load is turned";

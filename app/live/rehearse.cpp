@@ -191,10 +191,8 @@ std::optional<int> Rehearse::plan(Streams& streams) {
     if (const std::optional<int> refused = side.plan->prepare()) return refused;
   }
   const Drill& first = *sides_.front().plan;
-  const live::ScaleTarget& scale = first.target().scale;
-  char text[64];
-  std::snprintf(text, sizeof text, "%gx rate, %gx bytes", scale.rate.value, scale.bytes.value);
-  found_.scale = text;
+  const std::string& scaled = first.scenario().scaled;
+  found_.scale = scaled.empty() ? "1x rate, 1x bytes" : scaled;
   found_.target = first.target().name + " (" + first.target().environment + ")";
   found_.scenario = options_.path;
   found_.title = first.scenario().title;

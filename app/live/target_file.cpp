@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "scenarios/engine/text/layers.h"
@@ -37,7 +38,8 @@ class Checks {
       needs(target_.toxiproxy, "/toxiproxy", "links run through Toxiproxy, whose URL is missing");
     }
     processes();
-    if (target_.platform != "attached") return;
+    if (target_.platform != "attached") return ours();
+    strikes();
     for (const auto& [pointer, what] : target_.attach.problems()) add(pointer, what);
   }
 
@@ -73,6 +75,38 @@ class Checks {
   }
   void in_vain(bool is, const std::string& section, const char* hint) {
     if (is) add(section + "/ca", "nothing is verified by it", hint);
+  }
+
+  /// Processes of ours are killed and held by who supervises them, and paused by their gates.
+  void ours() {
+    const char* hint = "Name the process as a fault's target; remove this section.";
+    const char* what = "of our own platform every process can be struck without it";
+    if (!target_.signals.empty()) add("/signals", what, hint);
+    if (!target_.actions.empty()) add("/actions", what, hint);
+  }
+
+  /// One name and one fault is one thing that is done. A signal does both faults.
+  void strikes() {
+    std::map<std::string, std::string> taken;  // by name and fault: where
+    const auto take = [&](const std::string& name, const std::string& fault,
+                          const std::string& where, const char* hint) {
+      const auto [first, fresh] = taken.try_emplace(name + ' ' + fault, where);
+      if (fresh) return true;
+      add(where + "/name", engine::in_quotes(name) + ": its " + fault + " is done by " +
+                               first->second + " already", hint);
+      return false;
+    };
+    for (std::size_t i = 0; i < target_.signals.size(); ++i) {
+      const std::string where = "/signals/" + std::to_string(i);
+      const std::string& name = target_.signals[i].name;
+      if (take(name, "crash", where, "Give it another name.")) {
+        take(name, "pause", where, "Give it another name.");
+      }
+    }
+    for (std::size_t i = 0; i < target_.actions.size(); ++i) {
+      take(target_.actions[i].name, target_.actions[i].as, "/actions/" + std::to_string(i),
+           "A signal kills and pauses; an action does what `as` says.");
+    }
   }
 
   void address(const std::string& text, const std::string& pointer) {

@@ -38,7 +38,7 @@ node "$here/tests/hostile.mjs" "$here/tests/fixtures/breached.json" "$work/hosti
 node "$here/tests/crowded.mjs" "$here/tests/fixtures/pass.json" "$work/crowded.json"
 cp "$here"/tests/fixtures/*.json "$work/"
 set --
-for journal in pass breached expected interrupted empty hostile crowded; do
+for journal in pass breached expected interrupted live empty hostile crowded; do
   node "$here/tests/assemble.mjs" "$work/a" "$work/$journal.json" "$work/$journal.html"
   set -- "$@" "$work/$journal.html"
 done

@@ -343,6 +343,9 @@ void Running::head(RunReport& report) const {
   report.load_s = seconds(scenario_.load_ends);
   report.slots = network_ ? 0 : tank_.slots();
   report.settings = setting_rows(scenario_.settings);
+  if (!scenario_.scaled.empty()) {
+    report.notes.push_back("a part was run, by the target's scale: " + scenario_.scaled);
+  }
 }
 
 RunEnd Running::run_end() const {

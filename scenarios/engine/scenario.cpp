@@ -89,7 +89,25 @@ void Scenario::describe(Fields& f, const DescribeWorld& world) {
           {.help = "Arguments of --set that make it fail, for the reader to try."});
 }
 
+namespace {
+
+/// "0.1x rate, 0.5x bytes, 8h to 9h of 24h".
+std::string scale_text(double rate, double bytes, Duration from, Duration to, Duration whole) {
+  std::string text;
+  const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (rate != 1) add(text_of(rate) + "x rate");
+  if (bytes != 1) add(text_of(bytes) + "x bytes");
+  const Duration end = to > Duration{} ? std::min(to, whole) : whole;
+  if (from > Duration{} || end < whole) {
+    add(text_of(from) + " to " + text_of(end) + " of " + text_of(whole));
+  }
+  return text;
+}
+
+}  // namespace
+
 void shrink_to(Scenario& scenario, double rate, double bytes, Duration from, Duration to) {
+  scenario.scaled = scale_text(rate, bytes, from, to, scenario.load_ends);
   for (LoadEntry& entry : scenario.load) {
     entry.scale *= rate;
     entry.bytes_scale *= bytes;

@@ -86,6 +86,7 @@ struct Scenario {
   Duration stops = duration_max;    ///< nothing planned from here on is sent
   std::int64_t in_flight_most = 0;  ///< requests under way at a time; 0: any number
   Duration load_ends{};  ///< when chaos ends and settling begins
+  std::string scaled;    ///< what a target made of it, as reports tell it; empty: nothing
   Provenance settings;   ///< every setting and where it came from
 
   void describe(Fields& f, const DescribeWorld& world);

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -14,6 +15,8 @@
 #include "system/live/attached_text.h"
 #include "system/live/callback_receiver.h"
 #include "system/live/drill/attached_belongings.h"
+#include "system/live/drill/lock.h"
+#include "system/live/drill/notify.h"
 #include "system/live/drill/program.h"
 #include "system/live/drill/web.h"
 #include "system/live/kafka_topics.h"
@@ -178,6 +181,45 @@ void check_metrics(const Target& target, Pieces& pieces) {
   }
 }
 
+/// Where a run takes its lock and listens for a halt.
+std::string check_lock(const Target& target, bool probe) {
+  const std::unique_ptr<LockPlace> place = lock_place(target);
+  if (probe) {
+    TargetLock lock(*place, "attach-check");
+    if (const Trouble trouble = lock.take()) throw std::runtime_error(*trouble);
+    if (const Trouble trouble = lock.release()) throw std::runtime_error(*trouble);
+    return "was taken and given back: " + place->where();
+  }
+  const auto halted = who_halted(*place);
+  if (!halted) throw std::runtime_error(halted.why());
+  if (*halted) {
+    throw std::runtime_error("runs are halted by " + **halted +
+                             "; wavetank halt --release lifts it");
+  }
+  const auto runs = who_runs(*place);
+  if (!runs) throw std::runtime_error(runs.why());
+  if (*runs) throw std::runtime_error("the target is in use by " + **runs);
+  return "can be read: " + place->where() + "; --probe also takes it";
+}
+
+std::string check_notify(const Target& target, bool probe) {
+  if (!probe) return check_server(target.notify) + "; --probe also posts";
+  const Notice notice{"check", "wavetank attach --check tries whether it is heard"};
+  const Trouble trouble = tell_webhook(target.notify, "attach-check", target.name, notice,
+                                       std::time(nullptr), whole_seconds(5));
+  if (trouble) throw std::runtime_error(target.notify + ": " + *trouble);
+  return target.notify + " took a notice";
+}
+
+/// What a run needs beside the platform itself.
+void check_guards(const Target& target, const AttachCheckOptions& options, Pieces& pieces) {
+  const bool probe = options.probe;
+  if (!options.guarded) piece(pieces, "lock", true, [&] { return check_lock(target, probe); });
+  if (target.notify.empty()) return left_out(pieces, "notify", "nobody is told of runs");
+  // A run goes on where it is not heard.
+  piece(pieces, "notify", false, [&] { return check_notify(target, probe); });
+}
+
 void check_strikes(const Target& target, Pieces& pieces) {
   for (const LinkTarget& link : target.links) {
     piece(pieces, "link " + link.service, false, [&] { return check_proxy(target, link); });
@@ -274,6 +316,7 @@ std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheck
   if (attach.health.empty()) left_out(pieces, "health", "only that its server answers");
   piece(pieces, "server", true, [&] { return check_server(attach.request.url); });
   check_reading(target, pieces);
+  check_guards(target, options, pieces);
   check_strikes(target, pieces);
   check_belongings(target, pieces);
   check_metrics(target, pieces);

@@ -1,6 +1,7 @@
 #pragma once
 // Tries each piece of an attached platform, one after the other, and says what works. Reads only;
-// with `probe` it also asks the platform for one piece of work and follows it to its end.
+// with `probe` it also asks the platform for one piece of work and follows it to its end, takes the
+// target's lock and gives it back, and posts a notice to its webhook.
 
 #include <functional>
 #include <string>
@@ -28,6 +29,7 @@ struct AttachCheckOptions {
   Duration probe_patience = minutes(1);  ///< for the end of the one piece of work
   /// Whether the probe must end, and why: asked while it is followed. None, or empty: it may go on.
   std::function<Trouble()> stopped{};
+  bool guarded = false;  ///< the caller holds the target's lock, or has told why not
 };
 
 /// Never throws. Waits for the network, some seconds for each piece.

@@ -52,8 +52,12 @@ LiveWorld::LiveWorld(const Target& target, LiveWorldOptions options, Controls& c
       objects_(std::make_unique<LiveObjectStore>(core_.env, *attempts_)),
       compute_(std::make_unique<ProcessCompute>(core_.env, *attempts_, options_.here)),
       dataset_(std::make_unique<FileDataset>(core_.env, *attempts_, options_.work)) {
-  // Faults name the workers of a platform that is not ours, too, though nobody here sees them.
-  if (attached_) core_.hosts.add("workers/0");
+  // Faults name what is struck at a platform that is not ours, though nobody here sees it.
+  if (attached_) {
+    name_node("workers/0");
+    for (const SignalTarget& one : target.signals) name_node(one.name);
+    for (const ActionTarget& one : target.actions) name_node(one.name);
+  }
   compute_->on_shuffle([this](const TaskSpec& task, const std::vector<std::int64_t>& bytes) {
     dataset_->learn(task.ticket.output, task.partition, bytes);
   });
@@ -91,8 +95,18 @@ ObjectStore& LiveWorld::objects() { return *objects_; }
 Compute& LiveWorld::compute() { return *compute_; }
 Dataset& LiveWorld::dataset() { return *dataset_; }
 
+/// The node of that name, which is there once however often it is named. That of a group may share
+/// the group's name.
+Node& LiveWorld::name_node(const std::string& name) {
+  for (const NodeId one : core_.hosts.named(name)) {
+    if (core_.hosts.node(one).name() == name) return core_.hosts.node(one);
+  }
+  return core_.hosts.add(name);
+}
+
 Node& LiveWorld::host(const std::string& name, Boot boot) {
   hosted_.push_back(name);
+  if (attached_) return name_node(name);
   if (!owns(options_.here, name)) return core_.hosts.add(name);
   return core_.hosts.host(name, std::move(boot));
 }

@@ -87,6 +87,8 @@ class LiveWorld final : public World {
   Attempts& attempts() { return *attempts_; }
 
  private:
+  Node& name_node(const std::string& name);
+
   Controls& controls_;
   LiveWorldOptions options_;
   LiveCore core_;

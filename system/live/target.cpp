@@ -13,6 +13,7 @@ constexpr const char* lock_places[] = {"database", "cache", "file"};
 constexpr const char* kafka_securities[] = {"plaintext", "ssl", "sasl_plaintext", "sasl_ssl"};
 constexpr const char* kafka_mechanisms[] = {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"};
 constexpr const char* ssl_modes[] = {"disable", "prefer", "require", "verify-ca", "verify-full"};
+constexpr const char* action_faults[] = {"crash", "pause"};
 constexpr const char* platforms[] = {"wavetank", "attached"};
 
 /// A word out of `names`, kept as text.
@@ -130,6 +131,7 @@ void ActionTarget::describe(Fields& f) {
   f.field("undo", undo, {.help = "Undoes it.", .required = true});
   f.field("verify", verify, {.help = "Exits 0 where nothing of it is left.", .required = true});
   f.field("timeout", timeout, {.help = "How long each may take.", .min = 0.1});
+  word(f, "as", as, action_faults, {.help = "Which fault it does to what it names."});
 }
 
 void MarkerTarget::describe(Fields& f) {

@@ -99,9 +99,10 @@ struct SignalTarget {
 
 /// An action that the target's owner defines. Each is an argument list, run without a shell.
 struct ActionTarget {
-  std::string name;
+  std::string name;  ///< as a fault's target names it: "runner"
   std::vector<std::string> apply, undo, verify;  ///< verify: exit 0 where nothing is left behind
   Duration timeout = whole_seconds(30);
+  std::string as = "crash";  ///< the fault that it does: crash or pause
   void describe(Fields& f);
 };
 

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "app/live/no_controls.h"
 #include "scenarios/engine/text/document.h"
 #include "scenarios/engine/text/read_fields.h"
@@ -126,6 +128,66 @@ TEST_CASE("attached plan: processes are struck where the target names a signal o
         "no signal or action of the target is \"workers\"");
   CHECK(planned(target, R"({"fault": "clock_skew", "target": "workers"})").unsupported ==
         "nothing of an attached platform can be struck so");
+}
+
+TEST_CASE("attached plan: whatever its owner calls what may be struck, a fault can name it") {
+  live::Target target = shop();
+  for (const char* name : {"runner", "workers/1", "kafka/0", "api/0"}) {
+    target.signals[0].name = name;
+    const std::string aimed = std::string(R"("target": ")") + name + "\"}";
+    const FaultPlan crash = planned(target, R"({"fault": "crash", )" + aimed);
+    CHECK(crash.unsupported == "");
+    CHECK(crash.places == std::vector<std::string>{name});
+    CHECK(texts(crash).size() == 1);
+    CHECK(texts(planned(target, R"({"fault": "pause", )" + aimed)).size() == 1);
+  }
+  // A group is all of its nodes, each struck once.
+  target.signals.push_back({"workers/1", "one.pid", {}});
+  target.signals[0].name = "workers/0";
+  target.actions = {{"workers/2", {"a"}, {"b"}, {"c"}, whole_seconds(1), "crash"}};
+  const FaultPlan all = planned(target, R"({"fault": "crash", "target": "workers"})");
+  CHECK(all.places == std::vector<std::string>{"workers/0", "workers/1", "workers/2"});
+}
+
+TEST_CASE("attached plan: an action does the fault that it says") {
+  live::Target target = shop();
+  target.signals.clear();
+  target.actions = {{"runner", {"stop", "runner"}, {"start", "runner"}, {"true"},
+                     whole_seconds(1), "crash"},
+                    {"broker", {"freeze", "broker"}, {"thaw", "broker"}, {"true"},
+                     whole_seconds(1), "pause"}};
+  const FaultPlan pause = planned(target, R"({"fault": "pause", "target": "broker"})");
+  CHECK(pause.unsupported == "");
+  REQUIRE(texts(pause).size() == 1);
+  CHECK(texts(pause)[0].find("freeze broker") != std::string::npos);
+  CHECK(planned(target, R"({"fault": "crash", "target": "broker"})").unsupported ==
+        "its action broker is a pause");
+  CHECK(planned(target, R"({"fault": "pause", "target": "runner"})").unsupported ==
+        "its action runner is a crash");
+  // One name may be killed by one action and paused by another.
+  target.actions[1].name = "runner";
+  CHECK(texts(planned(target, R"({"fault": "crash", "target": "runner"})"))[0].find(
+            "stop runner") != std::string::npos);
+  CHECK(texts(planned(target, R"({"fault": "pause", "target": "runner"})")).size() == 1);
+}
+
+TEST_CASE("attached plan: a world names each node once, those of its pipeline too") {
+  live::Target target = shop();
+  target.signals[0].name = "api/0";
+  target.actions = {{"api/0", {"a"}, {"b"}, {"c"}, whole_seconds(1), "pause"},
+                    {"workers", {"a"}, {"b"}, {"c"}, whole_seconds(1), "crash"}};
+  NoControls none;
+  live::LiveWorld world(target, {}, none);
+  const auto types = service::blueprint_types();
+  const auto pipeline = std::find_if(types.begin(), types.end(), [](const auto& one) {
+    return std::string_view(one.name) == "pipeline";
+  });
+  REQUIRE(pipeline != types.end());
+  const auto blueprint = pipeline->make();
+  blueprint->wire(world);
+  CHECK(world.nodes("api/0").size() == 1);
+  CHECK(world.nodes("api").size() == 2);
+  CHECK(world.nodes("workers").size() == 2);  // the group's first, and who has its name
 }
 
 }  // namespace wavetank::app

@@ -167,5 +167,35 @@ TEST_CASE("target file: encryption and logins are whole, and none of it is writt
   CHECK(read(folder, "", {"kafka.mechanism=GSSAPI"}).says("/kafka/mechanism"));
 }
 
+TEST_CASE("target file: what is struck has one way for each name and fault, and serves somebody") {
+  const live::DrillFolder folder;
+  const std::string attached = R"(, "platform": "attached",
+    "attach": {"request": {"url": "http://127.0.0.1:1/x", "id": "/id",
+                           "fields": [{"at": "/a", "value": "{key}"}]},
+               "status": {"url": "http://127.0.0.1:1/x/{id}"}, "words": {"succeeded": ["ok"]}})";
+  const auto with = [&](const std::string& lists) { return read(folder, attached + lists); };
+  const std::string act = R"("apply": ["a"], "undo": ["b"], "verify": ["c"])";
+  const std::string signal = R"(, "signals": [{"name": "runner", "pid_file": "r.pid"}])";
+  const Read apart = with(signal + R"(, "actions": [{"name": "broker", )" + act +
+                          R"(}, {"name": "broker", "as": "pause", )" + act + "}]");
+  REQUIRE_MESSAGE(apart.target, apart.problems.text());
+  CHECK(apart.target->actions[0].as == "crash");
+  CHECK(apart.target->actions[1].as == "pause");
+  const Read both = with(signal + R"(, "actions": [{"name": "runner", "as": "pause", )" + act +
+                         "}]");
+  CHECK(both.says("/actions/0/name", "\"runner\": its pause is done by /signals/0 already"));
+  const Read twice = with(R"(, "actions": [{"name": "a", )" + act + R"(}, {"name": "a", )" + act +
+                          R"(}], "signals": [{"name": "b", "pid_file": "b.pid"},
+                                             {"name": "b", "pid_file": "c.pid"}])");
+  CHECK(twice.says("/actions/1/name", "crash is done by /actions/0"));
+  CHECK(twice.says("/signals/1/name", "/signals/0"));
+  CHECK(with(R"(, "actions": [{"name": "a", "as": "pauze", )" + act + "}]")
+            .says("/actions/0/as", "pause"));
+  // Our own platform needs neither, and would not look at them.
+  const Read own = read(folder, signal + R"(, "actions": [{"name": "a", )" + act + "}]");
+  CHECK(own.says("/signals", "can be struck without it"));
+  CHECK(own.says("/actions", "can be struck without it"));
+}
+
 }  // namespace
 }  // namespace wavetank::app

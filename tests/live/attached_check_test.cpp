@@ -12,6 +12,9 @@
 #include <thread>
 
 #include "system/live/http_server.h"
+#include "system/live/drill/lock.h"
+#include "tests/live/drill_folder.h"
+#include "tests/live/drill_web_server.h"
 #include "tests/live/loopback.h"
 
 namespace wavetank::live {
@@ -54,7 +57,10 @@ class Counter {
 };
 
 Target counter_target(const std::string& address) {
+  static const DrillFolder folder;
   Target target;
+  target.lock = "file";
+  target.state = folder.file("state");
   target.platform = "attached";
   AttachTarget& attach = target.attach;
   attach.request.url = "http://" + address + "/orders";
@@ -122,6 +128,10 @@ TEST_CASE("attach check: what fails says where") {
   target.toxiproxy = "http://" + nowhere;
   target.links = {{"cache", "their-cache"}};
   target.kafka.brokers = nowhere;
+  target.lock = "cache";
+  target.cache.host = "127.0.0.1";
+  target.cache.port = closed_port();
+  target.notify = "http://" + nowhere + "/hook";
   const auto pieces = check_attached(target, {true, whole_seconds(1)});
   CHECK(part(pieces, "secrets").verdict == Verdict::fails);
   CHECK(part(pieces, "secrets").said.find("no/such/secret") != std::string::npos);
@@ -129,7 +139,52 @@ TEST_CASE("attach check: what fails says where") {
   CHECK(part(pieces, "signals workers/0").said == "no/such/file.pid names no process");
   CHECK(part(pieces, "action launcher/0").verdict == Verdict::fails);
   CHECK(part(pieces, "link cache").verdict == Verdict::fails);
+  CHECK(part(pieces, "lock").verdict == Verdict::fails);
+  CHECK(part(pieces, "lock").needed);
+  CHECK(part(pieces, "lock").said.find("the lock at key wavetank:lock:*") == 0);
+  CHECK(part(pieces, "notify").verdict == Verdict::fails);
+  CHECK_FALSE(part(pieces, "notify").needed);
   CHECK(part(pieces, "request").verdict == Verdict::left_out);
+}
+
+TEST_CASE("attach check: a target that is halted or in use takes no drill, and says whose it is") {
+  Counter counter;
+  const Target target = counter_target(counter.address);
+  const auto place = lock_place(target);
+  const auto lock_of = [&](bool probe) { return part(check_attached(target, {probe}), "lock"); };
+  for (const bool probe : {false, true}) {
+    CHECK_MESSAGE(lock_of(probe).verdict == Verdict::works, lock_of(probe).said);
+    TargetLock other(*place, "r7");
+    REQUIRE_FALSE(other.take());
+    CHECK(lock_of(probe).verdict == Verdict::fails);
+    CHECK(lock_of(probe).said.find("in use by run r7 of") != std::string::npos);
+    REQUIRE_FALSE(other.release());
+    REQUIRE_FALSE(halt_target(*place, "a bad day"));
+    CHECK(lock_of(probe).said.find("runs are halted by") == 0);
+    CHECK(lock_of(probe).said.find("a bad day") != std::string::npos);
+    REQUIRE_FALSE(release_halt(*place));
+  }
+  const auto left = who_runs(*place);  // a probe gives it back
+  REQUIRE(left);
+  CHECK_FALSE(left->has_value());
+}
+
+TEST_CASE("attach check: a webhook is only looked at, and posted to by --probe") {
+  Counter counter;
+  Target target = counter_target(counter.address);
+  int status = 200;
+  const WebServer hook([&](const WebServer::Asked&) { return Told{status}; });
+  target.notify = hook.url() + "/hook";
+  const auto said = [&](bool probe) { return part(check_attached(target, {probe}), "notify"); };
+  CHECK(said(false).verdict == Verdict::works);
+  for (const auto& one : hook.asked()) CHECK(one.method == "GET");
+  CHECK(said(true).verdict == Verdict::works);
+  REQUIRE(hook.asked().size() == 2);
+  CHECK(hook.asked()[1].method == "POST");
+  CHECK(hook.asked()[1].path == "/hook");
+  CHECK(hook.asked()[1].body.find("\"event\":\"check\"") != std::string::npos);
+  status = 403;
+  CHECK(said(true).verdict == Verdict::fails);
 }
 
 TEST_CASE("attach check: what an attached platform shows decides what can be judged") {

@@ -45,6 +45,10 @@ run=("$wavetank" run tests/live/drill.json --world live --target "$target" --no-
      --set-target notify="http://$(<"$out/webhook")/hook")
 expect "dry run touches nothing" 0 -- "${run[@]}" --dry-run
 [[ -z $(find "$out" -name undo.jsonl) ]] || bad "a dry run left a record"
+for one in 'duration  at most 105 s' 'requests  90 submits, 225 output reads; with retries at most' \
+  'bytes     at most 101.1 MB' 'rows      at most 90 in processes'; do
+  grep -qF "$one" "$log" || bad "a dry run tells: $one"
+done
 expect "drill" 0 PASS -- "${run[@]}" --verbose --out "$out/drill"
 is_told "a drill" "$(run_in "$out/drill")" \
   'start fault lifted fault lifted fault lifted stop'
@@ -101,6 +105,25 @@ crash='{"fault": "crash_point", "at": "8s", "for": "15s", "target": "launcher->d
 expect "a crash point kills, counts and heals" 0 '1 of 1 faults fired' -- \
   "${nodes[@]}" --out "$out/crashed" --set "faults=[$crash]"
 expect "only workers can be slow" 2 -- "${nodes[@]}" --dry-run --set faults.0.target=api/0
+two='faults=[{"fault": "slow_node", "at": "6s", "for": "10s", "target": "api/0", "factor": 2},
+             {"fault": "pause", "at": "8s", "for": "4s", "target": "workers/0"}]'
+expect "what cannot be done is left out where that is meant" 0 'fault 0   pause: armed in' -- \
+  "${nodes[@]}" --dry-run --skip-unsupported --set "$two"
+
+# A part of the scenario at half its rate: one request a second for ten seconds, and no more.
+expect "a scaled part" 0 '0.5x rate' -- "${nodes[@]}" --out "$out/scaled" --set 'faults=[]' \
+  --set-target scale.rate=50% --set-target scale.from=10s --set-target scale.to=20s
+for one in 'offered 1/s, sent 1/s, answered 1/s' \
+  "Note: a part was run, by the target's scale: 0.5x rate, 10s to 20s of 40s"; do
+  grep -qF "$one" "$out/scaled/summary.md" || bad "the report of a scaled part says: $one"
+done
+grep -q '"planned": 10,$' "$out/scaled/journal.json" || bad "a scaled part offers its part"
+
+# Two loads that are due at the same instants, and one request under way at most.
+expect "a load that is held back is no test" 4 'the load was not real' -- "${run[@]}" \
+  --out "$out/withheld" --set 'faults=[]' --set load.0.for=10s --set load.1.for=10s \
+  --set-target limits.max_in_flight=1
+grep -qE 'offered [0-9.]+/s, sent [0-9.]+/s, answered [0-9.]+/s' "$log" || bad "it tells its rates"
 
 # Processes that are asked to end while there is work drain: nothing is lost or comes again.
 ends=(launcher-0 outbox-0 api-1 drivers-1 workers-0)

@@ -20,7 +20,7 @@ if grep -q '"platform": "attached"' "$target"; then
   "faults": [
     { "fault": "latency", "at": "1s", "for": "7s", "target": "database", "by": "20ms" },
     { "fault": "refuse", "at": "2s", "for": "5s", "target": "cache" },
-    { "fault": "crash", "at": "3s", "for": "3s", "target": "workers" }
+    { "fault": "crash", "at": "3s", "for": "3s", "target": "runner" }
   ],
   "settle": "60s", "steady": false,
   "expect": { "invariants": ["no_process_lost", "effect_once"] }

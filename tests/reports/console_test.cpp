@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "reports/markdown.h"
 #include "reports/words.h"
 #include "tests/reports/samples.h"
 
@@ -78,6 +79,22 @@ TEST_CASE("the answers follow from the figures") {
   engine::RunReport slow = passed();
   slow.faults[3].recovery.verdict = "slow";
   CHECK(recovery_answer(slow) == "yes, but slowly after slow receivers");
+}
+
+TEST_CASE("a live run tells at which rates its load was offered, sent and answered") {
+  engine::RunReport live = passed();
+  live.generator.emplace();
+  live.generator->offered_per_s = 1999.6;
+  live.generator->sent_per_s = 120;
+  live.generator->achieved_per_s = 9.871;
+  live.generator->ratio = 0.06;
+  live.notes.emplace_back("a part was run, by the target's scale: 0.1x rate, 8h to 9h of 24h");
+  const char* rates = "offered 2000/s, sent 120/s, answered 9.87/s";
+  CHECK(console(live).find(rates) != std::string::npos);
+  CHECK(markdown(live).find(rates) != std::string::npos);
+  CHECK(markdown(live).find("Note: a part was run, by the target's scale: 0.1x rate, 8h to 9h of") !=
+        std::string::npos);
+  CHECK(console(passed()).find("offered ") == std::string::npos);
 }
 
 }  // namespace

@@ -183,6 +183,13 @@ export interface Journal {
   events?: number;
   requests?: number;
   run?: { started_at?: string; version?: string; calibration?: Maybe<string> };
+  notes?: string[];
+  generator?: {
+    offered_per_s?: Maybe<number>;
+    sent_per_s?: Maybe<number>;
+    achieved_per_s?: Maybe<number>;
+    ratio?: Maybe<number>;
+  };
   jobs?: Record<string, number>;
   trust?: Trust;
   metrics?: Record<string, Summary | number>;

@@ -70,6 +70,13 @@ function labels(journal: Journal): Child[] {
   return texts.map(([text, style]) => h(style ? `li.${style}` : "li", text));
 }
 
+/** Requests a second: "2.35/s", "1987/s". */
+function rate(value: number | null | undefined): string {
+  if (typeof value !== "number") return "-";
+  const places = value >= 99.95 || Number.isInteger(value) ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(places)}/s`;
+}
+
 function facts(journal: Journal): HTMLElement {
   const jobs = journal.jobs ?? {};
   const checks = [
@@ -91,6 +98,11 @@ function facts(journal: Journal): HTMLElement {
       if (jobs[key]) end.push(`${count(jobs[key])} ${key.replace("_", " ")}`);
     }
     rows.push(["jobs", [count(jobs.offered), h("small", end.join(", "))]]);
+  }
+  const load = journal.generator;
+  if (load) {
+    const rates = [`${rate(load.sent_per_s)} sent`, `${rate(load.achieved_per_s)} answered`];
+    rows.push(["offered", [rate(load.offered_per_s), h("small", rates.join(", "))]]);
   }
   if (checks.length > 0)
     rows.push(["checks", `${checks.filter(Boolean).length} of ${checks.length} hold`]);
@@ -179,6 +191,7 @@ export function verdict_section(journal: Journal): HTMLElement {
   const findings = journal.findings ?? [];
   const bare = bare_failures(journal);
   const meaning = journal.headline ?? meanings[journal.verdict ?? ""];
+  const notes = (journal.notes ?? []).filter((note) => note !== journal.headline);
   const failed = findings.length > 0 || bare.length > 0;
   const quiet = journal.verdict === "pass" ? "Nothing failed." : undefined;
   return h(
@@ -190,6 +203,7 @@ export function verdict_section(journal: Journal): HTMLElement {
       meaning && h("p.headline", rest_of(meaning)),
     ),
     facts(journal),
+    notes.map((note) => h("p.note", note)),
     failed && h("h2.what-failed", heading(journal)),
     findings.length > 0 &&
       h(

@@ -76,6 +76,20 @@ async function says_the_verdict(page, journal) {
   if (journal.repro) assert.equal(await page.locator("#repeat pre").textContent(), journal.repro);
 }
 
+// What a reader must know of a run on a real platform: what was left out, and how much was sent.
+async function tells_the_notes(page, journal) {
+  const shown = await page.locator("#verdict > .note").allTextContents();
+  assert.deepEqual(shown, (journal.notes ?? []).filter((note) => note !== journal.headline));
+  const facts = await page.locator("#verdict .facts").textContent();
+  const load = journal.generator;
+  if (!load) return assert.doesNotMatch(facts, /offered/);
+  const rates = /offered([\d.]+)\/s([\d.]+)\/s sent, ([\d.]+)\/s answered/.exec(facts);
+  assert.ok(rates, `the facts tell no rates: ${facts}`);
+  [load.offered_per_s, load.sent_per_s, load.achieved_per_s].forEach((value, i) =>
+    assert.ok(Math.abs(Number(rates[i + 1]) - value) <= 0.005 * value + 0.005, `${rates}`),
+  );
+}
+
 async function keeps_the_order(page) {
   const ids = await page.locator("main > section").evaluateAll((all) => all.map((one) => one.id));
   assert.deepEqual(ids.slice(0, 4), ["verdict", "trust", "recovery", "tightest"]);
@@ -415,6 +429,7 @@ async function check(browser, report) {
   const journal = embedded(report);
   const { context, page, trouble } = await open(browser, report);
   await says_the_verdict(page, journal);
+  await tells_the_notes(page, journal);
   await keeps_the_order(page);
   await has_the_charts(page, journal);
   await has_the_ink(page, journal);

@@ -80,6 +80,13 @@ std::string InputData::key(std::int64_t part) const {
   return run_ + "/inputs/" + digest_ + name;
 }
 
+Bytes InputData::made_for(Bytes input) const {
+  const auto size = static_cast<std::int64_t>(row_size_);
+  const std::int64_t rows = input.count / size;
+  const std::int64_t parts = (rows + rows_per_part_ - 1) / rows_per_part_;
+  return {parts * rows_per_part_ * size};
+}
+
 Result<std::string> InputData::read(ObjectClient& client, std::int64_t first,
                                     std::int64_t count) const {
   const std::int64_t number = first / rows_per_part_;

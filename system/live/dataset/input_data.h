@@ -35,6 +35,8 @@ class InputData {
   Row row(std::int64_t index) const;
   std::string part(std::int64_t number) const;
   std::string key(std::int64_t part) const;
+  /// What the parts that `input` bytes reach into hold.
+  Bytes made_for(Bytes input) const;
 
   /// Serialized rows of one part, `first` to `first + count - 1` counted over all parts: cut at the
   /// part's end. Makes the part where there is none.

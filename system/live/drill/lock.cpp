@@ -38,6 +38,19 @@ std::string user_name() {
   return name != nullptr && *name != '\0' ? name : "uid " + std::to_string(::getuid());
 }
 
+/// A run of this machine whose process is gone will not come back for its lock.
+bool is_of_the_dead(const std::string& holder) {
+  const Json json = Json::parse(holder, nullptr, false);
+  if (!json.is_object() || json.value("host", "") != host_name()) return false;
+  try {
+    const auto process = json.at("process").get<ProcessIdentity>();
+    // Pids of another boot say nothing here unless the machine is the same; then all are gone.
+    return process.boot == boot_of_this_machine() && !is_alive(process);
+  } catch (const Json::exception&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 Json holder_of_this_process(const std::string& run) {
@@ -64,21 +77,6 @@ std::string holder_text(const std::string& holder) {
 TargetLock::TargetLock(LockPlace& place, const std::string& run, Duration time)
     : place_(place), holder_(holder_of_this_process(run).dump()), time_(time) {}
 
-/// A run of this machine whose process is gone will not come back for its lock.
-bool TargetLock::leave_of_the_dead(const std::string& holder) {
-  const Json json = Json::parse(holder, nullptr, false);
-  if (!json.is_object() || json.value("host", "") != host_name()) return false;
-  ProcessIdentity process;
-  try {
-    process = json.at("process").get<ProcessIdentity>();
-  } catch (const Json::exception&) {
-    return false;
-  }
-  // Pids of another boot say nothing here unless the machine is the same; then all are gone.
-  if (process.boot != boot_of_this_machine() || is_alive(process)) return false;
-  return !place_.drop(run_entry, holder);
-}
-
 Trouble TargetLock::take() {
   const auto halted = who_halted(place_);
   if (!halted) return halted.why();
@@ -91,7 +89,8 @@ Trouble TargetLock::take() {
       last_ = before;
       return std::nullopt;
     }
-    if (attempt == 0 && leave_of_the_dead(*stands)) continue;
+    const bool dead = attempt == 0 && is_of_the_dead(*stands);
+    if (dead && !place_.drop(run_entry, *stands)) continue;
     return "the target is in use by " + holder_text(*stands) + " (" + place_.where() + ')';
   }
 }
@@ -113,6 +112,14 @@ Trouble TargetLock::renew() {
 }
 
 Trouble TargetLock::release() { return place_.drop(run_entry, holder_); }
+
+Answer<std::optional<std::string>> who_runs(LockPlace& place) {
+  using Found = Answer<std::optional<std::string>>;
+  const auto holder = place.read(run_entry);
+  if (!holder) return Found::none(holder.why());
+  if (holder->empty() || is_of_the_dead(*holder)) return std::optional<std::string>();
+  return std::optional<std::string>(holder_text(*holder));
+}
 
 Trouble halt_target(LockPlace& place, const std::string& reason) {
   Json who = holder_of_this_process("");

@@ -60,12 +60,14 @@ class TargetLock {
   Trouble release();
 
  private:
-  bool leave_of_the_dead(const std::string& holder);
   LockPlace& place_;
   std::string holder_;
   Duration time_;
   std::int64_t last_ = 0;  ///< ns of the monotonic clock when it was last sure to be ours
 };
+
+/// Who runs on the target, so far as it lives; nothing where nobody does.
+Answer<std::optional<std::string>> who_runs(LockPlace& place);
 
 /// Stops all runs and refuses new ones until released. Who halted first stays named.
 Trouble halt_target(LockPlace& place, const std::string& reason);

@@ -23,6 +23,21 @@ std::string utc(std::int64_t at) {
 
 }  // namespace
 
+Trouble tell_webhook(const std::string& url, const std::string& run, const std::string& target,
+                     const Notice& notice, std::int64_t at, Duration timeout) {
+  const nlohmann::json body = {{"event", notice.event},
+                               {"run", run},
+                               {"target", target},
+                               {"text", notice.text},
+                               {"at", utc(at)}};
+  WebCall call = json_request("POST", url, body.dump(-1, ' ', false,
+                                                     nlohmann::json::error_handler_t::replace));
+  call.timeout = timeout;
+  call.in_reach = false;
+  const WebAnswer answer = ask_web(call);
+  return answer.ok() ? Trouble() : answer.said();
+}
+
 Notifier::Notifier(std::string url, std::string run, std::string target, Duration timeout)
     : url_(std::move(url)), run_(std::move(run)), target_(std::move(target)), timeout_(timeout) {
   if (!url_.empty()) thread_ = std::thread([this] { work(); });
@@ -74,20 +89,11 @@ void Notifier::work() {
     const Dated one = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    const nlohmann::json body = {{"event", one.notice.event},
-                                 {"run", run_},
-                                 {"target", target_},
-                                 {"text", one.notice.text},
-                                 {"at", utc(one.at)}};
-    WebCall call = json_request("POST", url_, body.dump(-1, ' ', false,
-                                                        nlohmann::json::error_handler_t::replace));
-    call.timeout = timeout_;
-    call.in_reach = false;
-    const WebAnswer answer = ask_web(call);
+    const Trouble trouble = tell_webhook(url_, run_, target_, one.notice, one.at, timeout_);
     lock.lock();
-    if (!answer.ok()) {
+    if (trouble) {
       ++lost_;
-      why_ = answer.said();
+      why_ = *trouble;
       const std::size_t at = why_.find(url_);
       if (at != std::string::npos) why_.replace(at, url_.size(), "the webhook");
     }

@@ -10,13 +10,19 @@
 #include <thread>
 
 #include "system/base/time.h"
+#include "system/live/drill/trouble.h"
 
 namespace wavetank::live {
 
 struct Notice {
-  std::string event;  ///< start, fault, lifted, stop, residue
+  std::string event;  ///< start, fault, lifted, stop, residue, check
   std::string text;   ///< a sentence
 };
+
+/// Posts one notice as {"event", "run", "target", "text", "at"}, `at` in s since 1970. Why it was
+/// not taken; the calling thread waits.
+Trouble tell_webhook(const std::string& url, const std::string& run, const std::string& target,
+                     const Notice& notice, std::int64_t at, Duration timeout);
 
 class Notifier {
  public:
@@ -28,7 +34,7 @@ class Notifier {
   /// Waits for what was posted, at most one timeout in all; then the rest is given up.
   ~Notifier();
 
-  /// Any thread; returns at once. Posted in this order as {"event", "run", "target", "text", "at"}.
+  /// Any thread; returns at once. Told in this order.
   void post(Notice notice);
   /// The last word: waits as the end does. How many were lost is known then.
   void finish();
