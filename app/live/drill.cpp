@@ -1,9 +1,7 @@
 #include "app/live/drill.h"
 
-
 #include <chrono>
 #include <ctime>
-#include <filesystem>
 #include <future>
 #include <fstream>
 #include <iterator>
@@ -12,6 +10,7 @@
 #include <set>
 #include <thread>
 
+#include "app/interrupt.h"
 #include "app/live/attached_plan.h"
 #include "app/live/attached_side.h"
 #include "app/live/control_token.h"
@@ -44,7 +43,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr Duration longest_beyond_plan = whole_seconds(30);
 constexpr auto comes_up_within = std::chrono::seconds(15);
-constexpr Duration watchdog_lease = whole_seconds(15);
 constexpr Duration send_watch = microseconds(100);  // docs/performance.md: what a sleep costs
 
 /// "r20261121-201500-3f9a": when it began, and four digits that tell it from its neighbours.
@@ -109,7 +107,7 @@ bool Drill::take_guards() {
   return false;
 }
 
-bool Drill::start_platform() {
+bool Drill::start_platform(const std::atomic<int>& signal) {
   if (attached()) {
     const std::vector<std::string> wrong = not_well(target_, true);
     for (const std::string& one : wrong) streams_.err << "wavetank: " << one << '\n';
@@ -119,6 +117,7 @@ bool Drill::start_platform() {
   std::string address = supervisor_address(target_);
   if (address.empty()) tell("nobody has it up; waiting a little for who may be starting it");
   for (const auto until = Clock::now() + comes_up_within; address.empty();) {
+    if (signal.load() != 0) return false;
     if (Clock::now() >= until) {
       refuse(exit_error, "the platform is not up: wavetank up --target " + options_.target_path);
       return false;
@@ -148,6 +147,7 @@ bool Drill::start_platform() {
   std::vector<std::string> wrong;
   do {
     std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    if (signal.load() != 0) return false;
     const auto state = link_->ask_supervisor("GET", "/processes");
     if (state && (*state)["replacing"] == true) continue;
     wrong = link_->not_ready(processes_);
@@ -302,56 +302,20 @@ bool Drill::drained() const {
   }
 }
 
-/// The undo record is on disk and the watchdog watches before anything is struck.
-bool Drill::begin_strikes(const std::string& folder) {
-  strikes_ = std::make_unique<DrillStrikes>();
-  live::DrillSettings settings;
-  settings.folder = std::filesystem::path(folder) / run_id_;
-  settings.run = run_id_;
-  settings.target = std::filesystem::absolute(target_.file).string();
-  settings.lease = watchdog_lease;
-  settings.watchdog = {std::filesystem::read_symlink("/proc/self/exe").string(), "watchdog",
-                       settings.folder.string(), "--lease",
-                       std::to_string(watchdog_lease.ns / 1'000'000'000) + "s"};
-  auto drill = live::Drill::begin(settings, [this](const std::string& why) { halt(why); });
-  if (!drill) {
-    refuse(exit_error, drill.why() + ": nothing was injected");
-    return false;
-  }
-  strikes_->drill = std::move(*drill);
-  return true;
-}
-
-/// Undoes what stands, and reads back everything that was touched.
-void Drill::end_strikes(engine::Observed& observed) {
-  if (observed.signal != 0) {
-    // Another signal ends this process; the watchdog goes on, and so may a person.
-    for (const live::StrikeText& one : strikes_->drill->standing()) {
-      streams_.err << "undoing " << one.what << "; by hand:\n  " << one.undo << '\n';
-    }
-  }
-  const std::vector<live::Residue> left = strikes_->drill->end();
-  for (const live::Residue& one : left) {
-    const std::string text = one.what + ": " + one.where;
-    observed.residue = observed.residue ? *observed.residue + "; " + text : text;
-  }
-  if (halted_.load()) observed.stopped = halt_;
-  if (observed.residue) guards_->notifier().post({"residue", *observed.residue});
-}
-
 std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
                                             const std::string& folder) {
   if (!take_guards()) return std::nullopt;
   tell("run " + run_id_ + " on " + target_.name +
        (attached() ? ": asking whether it is well" : ": starting its processes"));
   guards_->notifier().post({"start", "the run starts its load"});
-  if (!start_platform()) return std::nullopt;
+  const auto ended_early = [&] {
+    if (signal.load() != 0) refuse(128 + signal.load(), "interrupted: nothing was injected");
+    return std::nullopt;
+  };
+  if (!start_platform(signal)) return ended_early();
   if (options_.watch != nullptr) options_.watch->begins(target_);
   tell("watching that it is steady");
-  if (!watch_health(target_.steady, signal)) {
-    if (signal.load() != 0) exit_code_ = 128 + signal.load();
-    return std::nullopt;
-  }
+  if (!watch_health(target_.steady, signal)) return ended_early();
   if (!begin_strikes(folder)) return std::nullopt;
   engine::Observed observed;
   std::vector<ResourcePart> seen = offer(signal, folder, observed);

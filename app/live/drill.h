@@ -24,6 +24,7 @@
 
 namespace wavetank::app {
 
+class LastWords;
 struct DrillStrikes;
 struct ResourcePart;
 
@@ -67,7 +68,7 @@ class Drill {
   std::vector<nlohmann::json> fault_texts() const;
   bool take_guards();
   void halt(const std::string& why);
-  bool start_platform();
+  bool start_platform(const std::atomic<int>& signal);
   bool watch_health(Duration time, const std::atomic<int>& signal);
   std::vector<ResourcePart> offer(const std::atomic<int>& signal, const std::string& folder,
                                   engine::Observed& observed);
@@ -107,6 +108,7 @@ class Drill {
   std::unique_ptr<LiveControls> controls_;
   std::map<std::size_t, std::uint64_t> shaped_;  ///< requests that faults of the data have shaped
   std::unique_ptr<DrillStrikes> strikes_;
+  std::unique_ptr<LastWords> last_words_;  ///< while anything may stand
   std::mutex halting_;
   std::atomic<bool> halted_{false};
   std::string halt_;  ///< why; written once, before halted_
