@@ -150,7 +150,8 @@ void make_absolute(Target& target) {
 
 std::optional<Target> read_target(const std::string& path, const std::vector<std::string>& sets,
                                   engine::Problems& problems) {
-  const std::optional<engine::Node> root = engine::load(path, sets, problems);
+  const std::optional<engine::Node> root = engine::load(
+      path, sets, problems, engine::read_from_disk(), {"--set-target", "database.port=5433"});
   if (!root) return std::nullopt;
   Target target;
   target.file = path;

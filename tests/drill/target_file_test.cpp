@@ -45,6 +45,20 @@ TEST_CASE("target file: every typo is told at once, with its place and what may 
   }
 }
 
+TEST_CASE("target file: an override is named by the option that it came from") {
+  const live::DrillFolder folder;
+  const auto names = [&folder](const char* set, const std::string& hint) {
+    const Read wrong = read(folder, "", {set});
+    REQUIRE(wrong.problems.all().size() == 1);
+    const engine::Problem& one = wrong.problems.all().front();
+    CHECK(one.file == std::string("--set-target ") + set);
+    CHECK_MESSAGE(one.hint.find(hint) != std::string::npos, one.hint);
+  };
+  names("scale.rate=0.5x", "\"50%\"");
+  names("database.prot=1", "port");
+  names("steady", "Write --set-target path=value, such as --set-target database.port=5433.");
+}
+
 TEST_CASE("target file: what a draft leaves open is told with its line, wherever it stands") {
   const live::DrillFolder folder;
   const std::string draft = R"(, "platform": "attached",
