@@ -67,6 +67,7 @@ class Checks {
     if (verifies) needs(database.ca, "/database/ca", "verifying the server needs its CA");
     in_vain(!verifies && !database.ca.empty(), "/database",
             "Write verify-ca or verify-full as sslmode.");
+    in_vain(!target_.cache.tls && !target_.cache.ca.empty(), "/cache", "Write true as tls.");
     const auto& objects = target_.objects;
     in_vain(!objects.endpoint.starts_with("https://") && !objects.ca.empty(), "/objects",
             "Its endpoint must be https://.");
@@ -134,6 +135,7 @@ void make_absolute(Target& target) {
   absolute(target.worker.scratch);
   absolute(target.kafka.ca);
   absolute(target.database.ca);
+  absolute(target.cache.ca);
   absolute(target.objects.ca);
   absolute(target.marker.file);
   for (live::Secret* secret :

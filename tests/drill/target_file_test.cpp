@@ -92,18 +92,21 @@ TEST_CASE("target file: encryption and logins are whole, and none of it is writt
   CHECK(read(folder, "").target);
   const Read whole = read(folder, "", {"kafka.security=sasl_ssl", "kafka.user=ada",
                                        "kafka.password.env=P", "kafka.ca=ca.pem",
-                                       "database.sslmode=verify-full", "database.ca=ca.pem"});
+                                       "database.sslmode=verify-full", "database.ca=ca.pem",
+                                       "cache.tls=true", "cache.ca=ca.pem"});
   REQUIRE_MESSAGE(whole.target, whole.problems.text());
   CHECK(whole.target->kafka.ca == folder.file("ca.pem"));
   CHECK(whole.target->database.ca == folder.file("ca.pem"));
+  CHECK(whole.target->cache.ca == folder.file("ca.pem"));
   const Read lacking = read(folder, "", {"kafka.security=sasl_plaintext",
                                          "database.sslmode=verify-ca"});
   CHECK(lacking.says("/kafka/user"));
   CHECK(lacking.says("/kafka/password"));
   CHECK(lacking.says("/database/ca"));
   const Read vain = read(folder, "", {"kafka.user=ada", "kafka.ca=ca.pem", "database.ca=ca.pem",
-                                      "objects.ca=ca.pem"});
-  for (const char* place : {"/kafka/user", "/kafka/ca", "/database/ca", "/objects/ca"}) {
+                                      "cache.ca=ca.pem", "objects.ca=ca.pem"});
+  for (const char* place :
+       {"/kafka/user", "/kafka/ca", "/database/ca", "/cache/ca", "/objects/ca"}) {
     CHECK_MESSAGE(vain.says(place), place);
   }
   CHECK(read(folder, "", {"kafka.security=tls"}).says("/kafka/security", "ssl"));
