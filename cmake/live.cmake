@@ -9,7 +9,8 @@ find_package(OpenSSL REQUIRED)
 
 wavetank_library(live FOLDER system/live
                  LINK ports nlohmann_json::nlohmann_json Boost::headers CURL::libcurl
-                      PkgConfig::rdkafka PkgConfig::pqxx PkgConfig::hiredis OpenSSL::Crypto
+                      PkgConfig::rdkafka PkgConfig::pqxx PkgConfig::hiredis OpenSSL::SSL
+                      OpenSSL::Crypto
                       Threads::Threads)
 # The thread sanitizer sees no fences; the locks beside them are enough for it.
 target_compile_definitions(wavetank_live PUBLIC

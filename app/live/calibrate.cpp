@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -14,6 +15,7 @@
 #include "app/live/calibration_file.h"
 #include "app/live/cost_sampler.h"
 #include "app/live/drill.h"
+#include "app/live/drill_guards.h"
 #include "app/live/job_rows.h"
 #include "app/live/target_options.h"
 #include "app/output.h"
@@ -115,6 +117,7 @@ class Calibrate final : public Command {
   bool understand(Streams& streams);
   bool read_levels(Streams& streams);
   bool prepare_out(Streams& streams) const;
+  int watch_idle(Streams& streams);
   int measure(Streams& streams);
   int run_at(double factor, const Level& level, Measured& run, Streams& streams);
   std::string write_run(double factor, const Level& level, std::size_t number,
@@ -135,7 +138,7 @@ class Calibrate final : public Command {
   Duration time_ = whole_seconds(40);
   std::vector<Level> wanted_;
   std::string folder_;  ///< of the runs
-  std::string name_;    ///< of the target
+  std::optional<live::Target> platform_;
   std::vector<Measured> runs_;
   IdleMachine idle_;
   std::size_t made_ = 0;
@@ -182,9 +185,9 @@ bool Calibrate::understand(Streams& streams) {
   }
   time_ = *time;
   if (!read_levels(streams)) return false;
-  const auto target = target_.read("calibrate", streams);
-  if (!target) return false;
-  name_ = target->name;
+  platform_ = target_.read("calibrate", streams);
+  if (!platform_) return false;
+  const live::Target* const target = &*platform_;
   if (target->platform != "wavetank") {
     streams.err << "wavetank: " << target->file << " describes someone else's platform, whose "
                 << "processes show no costs. --from fits job times from rows that it exports.\n";
@@ -289,8 +292,30 @@ std::vector<CostSamples> Calibrate::all_samples() const {
   return all;
 }
 
+/// What the machine does by itself. The target's lock is ours meanwhile: where a drill runs it is
+/// not idle.
+int Calibrate::watch_idle(Streams& streams) {
+  std::promise<std::string> lost;
+  std::future<std::string> stop = lost.get_future();
+  {
+    DrillGuards guards(*platform_, "calibrate",
+                       [&lost](const std::string& why) { lost.set_value(why); });
+    const std::vector<std::string> wrong = guards.take();
+    for (const std::string& one : wrong) streams.err << "wavetank: " << one << '\n';
+    if (!wrong.empty()) {
+      const bool well = !guards.allowed() || services_answer(*platform_, {}, streams.err);
+      streams.err << "wavetank: nothing was measured\n";
+      return well ? exit_error : exit_invalid;
+    }
+    idle_ = {flush_times(folder_, flushes), watch_pauses(pauses_watched)};
+  }
+  if (stop.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return exit_ok;
+  streams.err << "wavetank: " << stop.get() << ": nothing was measured\n";
+  return exit_stopped;
+}
+
 int Calibrate::measure(Streams& streams) {
-  idle_ = {flush_times(folder_, flushes), watch_pauses(pauses_watched)};
+  if (const int failed = watch_idle(streams); failed != exit_ok) return failed;
   // A first run finds how much is a tenth, and counts as well.
   const Level probe{wanted_.front().wanted};
   for (std::size_t i = 0; i <= wanted_.size(); ++i) {
@@ -398,7 +423,7 @@ int Calibrate::fit_runs(Streams& streams) {
     streams.err << "wavetank: " << fit.demand.trouble << ": nothing was written\n";
     return exit_error;
   }
-  ordered_json found = settings_of(name_, fit, idle_);
+  ordered_json found = settings_of(platform_->name, fit, idle_);
   close(found, streams.err);
   tell(fit, found, streams.out);
   return write(found, streams);

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <ctime>
-#include <filesystem>
 #include <future>
 #include <fstream>
 #include <iterator>
@@ -11,6 +10,7 @@
 #include <set>
 #include <thread>
 
+#include "app/interrupt.h"
 #include "app/live/announced.h"
 #include "app/live/attached_plan.h"
 #include "app/live/attached_side.h"
@@ -45,7 +45,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr Duration longest_beyond_plan = whole_seconds(30);
-constexpr Duration watchdog_lease = whole_seconds(15);
 constexpr Duration send_watch = microseconds(100);  // docs/performance.md: what a sleep costs
 
 /// "r20261121-201500-3f9a": when it began, and four digits that tell it from its neighbours.
@@ -249,46 +248,6 @@ bool Drill::drained() const {
   }
 }
 
-/// The undo record is on disk and the watchdog watches before anything is struck.
-bool Drill::begin_strikes(const std::string& folder) {
-  strikes_ = std::make_unique<DrillStrikes>();
-  live::DrillSettings settings;
-  settings.folder = std::filesystem::path(folder) / run_id_;
-  settings.run = run_id_;
-  settings.target = std::filesystem::absolute(target_.file).string();
-  settings.name = target_.name;
-  settings.allow = target_.allow;
-  settings.notify = target_.notify;
-  settings.lease = watchdog_lease;
-  settings.watchdog = {std::filesystem::read_symlink("/proc/self/exe").string(), "watchdog",
-                       settings.folder.string(), "--lease",
-                       std::to_string(watchdog_lease.ns / 1'000'000'000) + "s"};
-  auto drill = live::Drill::begin(settings, [this](const std::string& why) { halt(why); });
-  if (!drill) {
-    refuse(exit_error, drill.why() + ": nothing was injected");
-    return false;
-  }
-  strikes_->drill = std::move(*drill);
-  return true;
-}
-
-/// Undoes what stands, and reads back everything that was touched.
-void Drill::end_strikes(engine::Observed& observed) {
-  if (observed.signal != 0) {
-    // Another signal ends this process; the watchdog goes on, and so may a person.
-    for (const live::StrikeText& one : strikes_->drill->standing()) {
-      streams_.err << "undoing " << one.what << "; by hand:\n  " << one.undo << '\n';
-    }
-  }
-  const std::vector<live::Residue> left = strikes_->drill->end();
-  for (const live::Residue& one : left) {
-    const std::string text = one.what + ": " + one.where;
-    observed.residue = observed.residue ? *observed.residue + "; " + text : text;
-  }
-  if (halted_.load()) observed.stopped = halt_;
-  if (observed.residue) guards_->notifier().post({"residue", *observed.residue});
-}
-
 std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
                                             const std::string& folder) {
   if (!take_guards()) return std::nullopt;
@@ -316,13 +275,14 @@ bool Drill::perform(const std::atomic<int>& signal, const std::string& folder,
                     engine::Observed& observed, DrillSeen& seen) {
   tell("run " + run_id_ + " on " + target_.name +
        (attached() ? ": asking whether it is well" : ": starting its processes"));
-  if (!start_platform()) return false;
+  const auto ended_early = [&] {
+    if (signal.load() != 0) refuse(128 + signal.load(), "interrupted: nothing was injected");
+    return false;
+  };
+  if (!start_platform(signal)) return ended_early();
   if (options_.watch != nullptr) options_.watch->begins(target_);
   tell("watching that it is steady");
-  if (!watch_health(target_.steady, signal)) {
-    if (signal.load() != 0) exit_code_ = 128 + signal.load();
-    return false;
-  }
+  if (!watch_health(target_.steady, signal)) return ended_early();
   if (!begin_strikes(folder)) return false;
   seen = offer(signal, folder, observed);
   add_troubles(observed);

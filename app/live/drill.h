@@ -25,6 +25,7 @@
 
 namespace wavetank::app {
 
+class LastWords;
 struct DrillStrikes;
 struct DrillSeen;
 class Repeaters;
@@ -71,7 +72,7 @@ class Drill {
   void halt(const std::string& why);
   bool perform(const std::atomic<int>& signal, const std::string& folder,
                engine::Observed& observed, DrillSeen& seen);
-  bool start_platform();
+  bool start_platform(const std::atomic<int>& signal);
   bool watch_health(Duration time, const std::atomic<int>& signal);
   DrillSeen offer(const std::atomic<int>& signal, const std::string& folder,
                   engine::Observed& observed);
@@ -113,6 +114,7 @@ class Drill {
   std::map<std::size_t, std::uint64_t> shaped_;  ///< requests that faults of the data have shaped
   Repeaters* repeaters_ = nullptr;  ///< of offer(), while it lasts; null on our own platform
   std::unique_ptr<DrillStrikes> strikes_;
+  std::unique_ptr<LastWords> last_words_;  ///< while anything may stand
   std::mutex halting_;
   std::atomic<bool> halted_{false};
   std::string halt_;  ///< why; written once, before halted_

@@ -20,7 +20,7 @@ constexpr auto comes_up_within = std::chrono::seconds(15);
 
 }  // namespace
 
-bool Drill::start_platform() {
+bool Drill::start_platform(const std::atomic<int>& signal) {
   if (attached()) {
     std::vector<std::string> wrong = not_well(target_, true);
     for (std::string& one : unfit_metrics(target_)) wrong.push_back(std::move(one));
@@ -31,6 +31,7 @@ bool Drill::start_platform() {
   std::string address = supervisor_address(target_);
   if (address.empty()) tell("nobody has it up; waiting a little for who may be starting it");
   for (const auto until = Clock::now() + comes_up_within; address.empty();) {
+    if (signal.load() != 0) return false;
     if (Clock::now() >= until) {
       refuse(exit_error, "the platform is not up: wavetank up --target " + options_.target_path);
       return false;
@@ -60,6 +61,7 @@ bool Drill::start_platform() {
   std::vector<std::string> wrong;
   do {
     std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    if (signal.load() != 0) return false;
     if (halted_.load()) {
       refuse(exit_stopped, halt_ + ": nothing was injected");
       return false;

@@ -69,6 +69,7 @@ class Checks {
     if (verifies) needs(database.ca, "/database/ca", "verifying the server needs its CA");
     in_vain(!verifies && !database.ca.empty(), "/database",
             "Write verify-ca or verify-full as sslmode.");
+    in_vain(!target_.cache.tls && !target_.cache.ca.empty(), "/cache", "Write true as tls.");
     const auto& objects = target_.objects;
     in_vain(!objects.endpoint.starts_with("https://") && !objects.ca.empty(), "/objects",
             "Its endpoint must be https://.");
@@ -168,6 +169,7 @@ void make_absolute(Target& target) {
   absolute(target.worker.scratch);
   absolute(target.kafka.ca);
   absolute(target.database.ca);
+  absolute(target.cache.ca);
   absolute(target.objects.ca);
   absolute(target.marker.file);
   for (live::Secret* secret :
@@ -185,7 +187,8 @@ void make_absolute(Target& target) {
 
 std::optional<Target> read_target(const std::string& path, const std::vector<std::string>& sets,
                                   engine::Problems& problems) {
-  const std::optional<engine::Node> root = engine::load(path, sets, problems);
+  const std::optional<engine::Node> root = engine::load(
+      path, sets, problems, engine::read_from_disk(), {"--set-target", "database.port=5433"});
   if (!root) return std::nullopt;
   Target target;
   target.file = path;

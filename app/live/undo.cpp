@@ -34,14 +34,12 @@ class Undo final : public Command {
  private:
   /// False where anything may stand.
   static bool tell(const RunFolder& one, Streams& streams) {
-    bool is_clean = true;
-    for (auto strike = one.run.strikes.rbegin(); strike != one.run.strikes.rend(); ++strike) {
-      if (strike->state == live::StrikeState::undone) continue;
-      is_clean = false;
-      streams.out << "# " << strike->text.what << '\n' << strike->text.undo << '\n';
+    const std::vector<live::StrikeText> texts = live::standing(one.run);
+    for (const live::StrikeText& text : texts) {
+      streams.out << "# " << text.what << '\n' << text.undo << '\n';
     }
-    if (is_clean) streams.out << "run " << one.run.run << ": all is undone\n";
-    return is_clean;
+    if (texts.empty()) streams.out << "run " << one.run.run << ": all is undone\n";
+    return texts.empty();
   }
 
   static bool undo(const RunFolder& one, Streams& streams) {

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "system/live/drill/reach.h"
+#include "system/live/redis_tls.h"
 
 namespace wavetank::live {
 namespace {
@@ -119,6 +120,7 @@ RedisSession::RedisSession(const CacheTarget& target)
   try {
     if (context_ == nullptr) fail(Failure::out_of_memory, "no memory for a connection", true);
     if (context_->err != 0) fail(Failure::refused, context_->errstr, true);
+    if (target.tls) greet(target);
     log_in(target);
   } catch (const RedisError&) {
     if (context_ != nullptr) redisFree(context_);
@@ -127,7 +129,20 @@ RedisSession::RedisSession(const CacheTarget& target)
 }
 
 RedisSession::~RedisSession() {
+  tls_.reset();
   redisFree(context_);
+}
+
+void RedisSession::greet(const CacheTarget& target) {
+  const PipeSignalHeld held;
+  if (redisSetTimeout(context_, interval(target.connect_timeout)) != REDIS_OK) {
+    fail(Failure::refused, context_->errstr, true);
+  }
+  try {
+    tls_ = std::make_unique<RedisTls>(context_->fd, target);
+  } catch (const std::runtime_error& e) {
+    fail(Failure::refused, e.what(), true);
+  }
 }
 
 void RedisSession::log_in(const CacheTarget& target) {
@@ -156,17 +171,10 @@ RedisAnswer RedisSession::ask(const std::vector<std::string>& words, Duration wi
     parts.push_back(word.data());
     sizes.push_back(word.size());
   }
-  errno = 0;
   if (redisSetTimeout(context_, interval(within)) != REDIS_OK) {
     fail(Failure::reset, context_->errstr, true);
   }
-  const Reply reply(static_cast<redisReply*>(redisCommandArgv(
-      context_, static_cast<int>(words.size()), parts.data(), sizes.data())));
-  if (!reply) {
-    const bool late = errno == EAGAIN || errno == EWOULDBLOCK || errno == ETIMEDOUT;
-    if (late) fail(Failure::timeout, "no answer in time", true);
-    fail(Failure::reset, context_->errstr, true);
-  }
+  const Reply reply(tls_ ? exchange_by_tls(parts, sizes) : exchange(parts, sizes));
   if (reply->type != REDIS_REPLY_ERROR) return read(*reply);
   const std::string text(reply->str, reply->len);
   for (const Complaint& one : complaints) {
@@ -175,9 +183,47 @@ RedisAnswer RedisSession::ask(const std::vector<std::string>& words, Duration wi
   fail(Failure::invalid, text, false);
 }
 
+redisReply* RedisSession::exchange(const std::vector<const char*>& parts,
+                                   const std::vector<std::size_t>& sizes) const {
+  errno = 0;
+  void* const reply = redisCommandArgv(context_, static_cast<int>(parts.size()),
+                                       const_cast<const char**>(parts.data()), sizes.data());
+  if (reply != nullptr) return static_cast<redisReply*>(reply);
+  const bool late = errno == EAGAIN || errno == EWOULDBLOCK || errno == ETIMEDOUT;
+  if (late) fail(Failure::timeout, "no answer in time", true);
+  fail(Failure::reset, context_->errstr, true);
+}
+
+redisReply* RedisSession::exchange_by_tls(const std::vector<const char*>& parts,
+                                          const std::vector<std::size_t>& sizes) const {
+  const auto check = [this](const RedisTls::Trouble& wrong) {
+    if (wrong.text.empty()) return;
+    fail(wrong.late ? Failure::timeout : Failure::reset, wrong.text, true);
+  };
+  char* text = nullptr;
+  const int size = redisFormatCommandArgv(&text, static_cast<int>(parts.size()),
+                                          const_cast<const char**>(parts.data()), sizes.data());
+  if (size < 0) fail(Failure::out_of_memory, "no memory for a command", true);
+  const std::unique_ptr<char, decltype(&redisFreeCommand)> command(text, redisFreeCommand);
+  check(tls_->write({text, static_cast<std::size_t>(size)}));
+  for (;;) {
+    std::string bytes;
+    check(tls_->read(bytes));
+    void* reply = nullptr;
+    if (redisReaderFeed(context_->reader, bytes.data(), bytes.size()) != REDIS_OK ||
+        redisReaderGetReply(context_->reader, &reply) != REDIS_OK) {
+      fail(Failure::reset, context_->reader->errstr, true);
+    }
+    if (reply != nullptr) return static_cast<redisReply*>(reply);
+  }
+}
+
 bool RedisSession::fresh() const {
   pollfd watched{context_->fd, POLLIN | POLLRDHUP, 0};
-  return context_->err == 0 && ::poll(&watched, 1, 0) == 0;
+  if (context_->err != 0) return false;
+  if (::poll(&watched, 1, 0) == 0) return true;
+  const PipeSignalHeld held;
+  return tls_ && (watched.revents & ~POLLIN) == 0 && tls_->silent();
 }
 
 void RedisSession::fail(Failure failure, const std::string& text, bool lost) const {

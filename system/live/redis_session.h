@@ -2,6 +2,7 @@
 // RedisSession: one connection to Redis, for the thread that owns it. After a timeout or a break it
 // must be closed: a late answer must never be read as the next one's.
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "system/live/target.h"
 
 struct redisContext;
+struct redisReply;
 
 namespace wavetank::live {
 
@@ -37,9 +39,12 @@ struct RedisAnswer {
   std::vector<RedisAnswer> items;
 };
 
+class RedisTls;
+
 class RedisSession {
  public:
-  /// Connects and logs in, within the target's connect_timeout each. Throws RedisError.
+  /// Connects, greets by TLS where the target says so, and logs in, within the target's
+  /// connect_timeout each. Throws RedisError.
   explicit RedisSession(const CacheTarget& target);
   RedisSession(const RedisSession&) = delete;
   RedisSession& operator=(const RedisSession&) = delete;
@@ -52,11 +57,17 @@ class RedisSession {
   bool fresh() const;
 
  private:
+  void greet(const CacheTarget& target);
   void log_in(const CacheTarget& target);
+  redisReply* exchange(const std::vector<const char*>& parts,
+                       const std::vector<std::size_t>& sizes) const;
+  redisReply* exchange_by_tls(const std::vector<const char*>& parts,
+                              const std::vector<std::size_t>& sizes) const;
   [[noreturn]] void fail(Failure failure, const std::string& text, bool lost) const;
 
   std::string place_;  ///< host and port, for errors
   redisContext* context_ = nullptr;
+  std::unique_ptr<RedisTls> tls_;  ///< none: in the clear
 };
 
 }  // namespace wavetank::live

@@ -28,12 +28,15 @@ struct Sign {
 };
 
 constexpr const char* tls_there = "It speaks TLS there, and the target says plain.";
+constexpr const char* other_name = "The server's certificate is for other names.";
 
 /// The first that fits. Words of a secret that cannot be read name no service.
 constexpr Sign signs[] = {
     {"database", "secret file", "/database/password", "Is the file there, and readable to us?"},
     {"database", "environment variable", "/database/password", "Set it, or name a file."},
     {"database", "password", "/database/password", "Is it that of this user?"},
+    {"database", "root certificate file", "/database/ca", "Is the file there, and readable to us?"},
+    {"database", "does not match host name", "/database/host", other_name},
     {"database", "role \"", "/database/user", ""},
     {"database", "does not exist", "/database/name", ""},
     {"database", "does not support SSL", "/database/sslmode", "The server speaks plain: disable."},
@@ -45,14 +48,21 @@ constexpr Sign signs[] = {
     {"cache", "environment variable", "/cache/password", "Set it, or name a file."},
     {"cache", "NOAUTH", "/cache/password", "It asks for a password."},
     {"cache", "password", "/cache/password", "Is it that of this server?"},
-    {"cache", "TLS", "/cache/port", "Redis is spoken to without TLS only."},
+    {"cache", "mismatch", "/cache/host", other_name},
+    {"cache", "certificate", "/cache/ca", "Who signed the server's certificate?"},
+    {"cache", "TLS there", "/cache/tls", "Does it speak TLS there, and the target says so?"},
+    {"cache", "TLS greeting", "/cache/tls", "Does it speak TLS there?"},
     {"cache", "", "/cache/port", "Does it run, and is this its address?"},
     {"queue", "secret file", "/kafka/password", "Is the file there, and readable to us?"},
     {"queue", "environment variable", "/kafka/password", "Set it, or name a file."},
+    {"queue", "invalid credentials", "/kafka/password", "Is it that of this user?"},
+    {"queue", "Invalid username or password", "/kafka/password", "Is it that of this user?"},
     {"queue", "SASL", "/kafka/mechanism", "Are mechanism, user and password those of the broker?"},
     {"queue", "wavetank migrate", "/kafka/prefix", ""},
     {"queue", "partitions", "/kafka/partitions", "A topic keeps those that it was made with."},
-    {"queue", "certificate", "/kafka/ca", "Who signed the broker's certificate?"},
+    {"queue", "ssl.ca.location failed", "/kafka/ca", "Is the file there, and readable to us?"},
+    {"queue", "certificate", "/kafka/ca",
+     "Who signed the broker's certificate, and for which of its names?"},
     {"queue", "SSL", "/kafka/security", "Does the broker speak TLS there?"},
     {"queue", "TLS", "/kafka/security", tls_there},
     {"queue", "ApiVersion", "/kafka/security", "Does the broker speak so there?"},
@@ -64,6 +74,7 @@ constexpr Sign signs[] = {
     {"objects", "NoSuchBucket", "/objects/bucket", "Nobody has made it."},
     {"objects", "wrong version number", "/objects/endpoint", "Plain there: write http://."},
     {"objects", "TLS there", "/objects/endpoint", "It speaks TLS there: write https://."},
+    {"objects", "target host name", "/objects/endpoint", other_name},
     {"objects", "certificate", "/objects/ca", "Who signed the server's certificate?"},
     {"objects", " 403", "/objects/access_key", "Are the keys those of this server?"},
     {"objects", "", "/objects/endpoint", "Does it run, and is this its address?"},

@@ -80,6 +80,8 @@ void DatabaseTarget::describe(Fields& f) {
 void CacheTarget::describe(Fields& f) {
   f.field("host", host, {.help = "Its host."});
   f.field("port", port, {.help = "Its port.", .min = 1, .max = port_max});
+  f.field("tls", tls, {.help = "Whether it is spoken to by TLS."});
+  f.field("ca", ca, {.help = "tls: a PEM file of who is trusted; else the system's."});
   f.section("password", password, {.help = "Its password."});
   f.field("prefix", prefix, {.help = "Of every key that is ours."});
   f.field("connections", connections, {.help = "The pool of one process.", .min = 1, .max = 1'000});

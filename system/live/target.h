@@ -46,6 +46,8 @@ struct DatabaseTarget {
 struct CacheTarget {
   std::string host = "127.0.0.1";
   std::int64_t port = 6379;
+  bool tls = false;               ///< the server is verified by name, always
+  std::string ca;                 ///< tls: PEM file of who is trusted; empty: the system's
   Secret password;
   std::string prefix = "wavetank:";
   std::int64_t connections = 4;

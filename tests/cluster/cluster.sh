@@ -7,7 +7,8 @@ umask 022
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 pins=$PWD/tests/cluster
 link=$PWD/build/cluster
-parts=(kafka postgres redis s3 toxiproxy) # In the order of their start.
+parts=(kafka postgres redis s3 s3_tls toxiproxy) # In the order of their start.
+linked=(redis s3 postgres kafka)                 # Those with a proxy.
 limit=90   # Seconds that a part may take to answer.
 started=() # Parts that this call of up started, the last first.
 
@@ -40,7 +41,7 @@ find_home() {
   home=$(realpath "$link")
   "${as[@]}" test -x "$home" ||
     die "$user cannot enter $home: ./dev cluster down, remove it, and try again"
-  mkdir -p "$home"/{data,logs,pids,secrets,state}
+  mkdir -p "$home"/{data,logs,pids,secrets,state,tls}
 }
 
 # --- ports ------------------------------------------------------------------------------------
@@ -48,7 +49,8 @@ find_home() {
 # api/0 ... as system/blueprints/pipeline.cpp hosts them with default settings.
 services=(api/0 api/1 callbacks/0 callbacks/1 drivers/0 drivers/1 workers/0 workers/1)
 others=(outbox/0 launcher/0 launcher/1 reconciler/0)
-port_names=(postgres redis s3 toxiproxy kafka kafka_behind kafka_controller
+port_names=(postgres redis redis_tls s3 s3_tls toxiproxy
+            kafka kafka_tls kafka_login kafka_behind kafka_controller
             proxy_postgres proxy_redis proxy_s3 proxy_kafka
             "${services[@]}" "${services[@]/%/_control}" "${others[@]/%/_control}")
 declare -A port=()
@@ -156,6 +158,36 @@ secret() {
   printf '%s\n' "$file"
 }
 
+# --- certificates -----------------------------------------------------------------------------
+
+# Made once: an authority that signs one certificate for 127.0.0.1, by no other name, and forgets its
+# key. Who tries a wrong name calls the servers localhost.
+certificates() {
+  local at=$home/tls days=3650
+  [[ ! -s $at/server.pem ]] || return 0
+  (
+    umask 077
+    cd "$at"
+    exec 2>"$home/logs/openssl.log"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key \
+      -out ca.pem -days $days -subj '/CN=wavetank test authority'
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout server.key \
+      -out server.csr -subj '/CN=wavetank cluster'
+    openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days $days \
+      -extfile <(echo 'subjectAltName=IP:127.0.0.1') -out server.new
+    rm -f ca.key ca.srl server.csr
+    chmod 644 ca.pem server.new
+    mv server.new server.pem
+  ) || { tail -n 5 "$home/logs/openssl.log" >&2; die "no certificate could be made"; }
+}
+
+# certificate PART: for its eyes, in its folder.
+certificate() {
+  local at=$home/data/$1
+  install -m 600 "$home/tls/server.pem" "$home/tls/server.key" "$home/tls/ca.pem" "$at"
+  own "$at"/{server.pem,server.key,ca.pem}
+}
+
 # shellcheck source=/dev/null
 . "$pins/servers.sh"
 # shellcheck source=/dev/null
@@ -166,6 +198,7 @@ secret() {
 address() {
   case $1 in
     toxiproxy) printf 'http://127.0.0.1:%s' "${port[toxiproxy]}" ;;
+    s3_tls) printf 'https://127.0.0.1:%s' "${port[s3_tls]}" ;;
     *) printf '127.0.0.1:%s, by its proxy 127.0.0.1:%s' "${port[$1]}" "${port[proxy_$1]}" ;;
   esac
 }
@@ -187,9 +220,10 @@ up() {
   check_programs
   read_ports
   choose_ports
-  for part in postgres postgres_admin redis s3_access s3_secret control; do
+  for part in postgres postgres_admin postgres_tls redis kafka s3_access s3_secret control; do
     secret "$part" >/dev/null
   done
+  certificates
   exec 3>&1 # The trap may run inside a command whose output goes to a log.
   trap 'give_up "" >&3' INT TERM HUP
   for part in "${parts[@]}"; do
@@ -201,10 +235,11 @@ up() {
       "start_$part" || give_up "$part"
     fi
   done
-  for part in redis s3 postgres kafka toxiproxy; do
+  for part in "${linked[@]}" s3_tls toxiproxy; do
     began=${since[$part]:-}
     [[ -n $began ]] || continue
-    { "prepare_$part" && patiently "$part" "answers_$part" "${port[$part]}"; } || give_up "$part"
+    { "prepare_$part" && patiently "$part" "answers_$part" "${port[$part]}" &&
+      patiently "$part" answers_by_tls "$part"; } || give_up "$part"
     spent=$((${EPOCHREALTIME/./} - began))
     printf '  %-10s up in %d.%d s  %s\n' "$part" $((spent / 1000000)) $((spent / 100000 % 10)) \
       "$(address "$part")"
@@ -231,8 +266,10 @@ status() {
     fi
     if ! "answers_$part" "${port[$part]}"; then
       word='no answer'
-    elif [[ $part != toxiproxy ]] && ! "answers_$part" "${port[proxy_$part]}"; then
+    elif [[ -n ${port[proxy_$part]:-} ]] && ! "answers_$part" "${port[proxy_$part]}"; then
       word='no proxy' # It answers, but nothing comes through its proxy.
+    elif ! answers_by_tls "$part"; then
+      word='no TLS' # It answers in the clear only.
     fi
     [[ $word == up ]] || code=1
     printf '  %-10s %-9s  pid %-7s  %s\n' "$part" "$word" "$pid" "$(address "$part")"
@@ -243,8 +280,8 @@ status() {
 down() {
   local part
   # Tools find a cluster by these files.
-  rm -f "$home"/{target.json,direct.json,env,marker.json}
-  for part in toxiproxy kafka s3 redis postgres; do stop "$part"; done
+  rm -f "$home"/{target.json,direct.json,tls.json,env,marker.json}
+  for part in toxiproxy kafka s3_tls s3 redis postgres; do stop "$part"; done
 }
 
 clean() {

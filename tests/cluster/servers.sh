@@ -10,7 +10,7 @@ check_programs() {
   local entry missing=()
   for entry in "$postgres_bin/postgres:postgresql-15" psql:postgresql-15 kcat:kcat curl:curl \
     redis-cli:redis-tools redis-check-rdb:redis-tools java:default-jre-headless setfattr:attr \
-    setpriv:util-linux; do
+    setpriv:util-linux openssl:openssl; do
     command -v "${entry%%:*}" >/dev/null || missing+=("${entry#*:}")
   done
   [[ ${#missing[@]} == 0 ]] || lacks "this machine lacks ${missing[*]}: ./dev setup live"
@@ -38,6 +38,8 @@ start_postgres() {
   fi
   { echo "include_if_exists 'machine.conf'"; cat "$pins/postgresql.conf"
     echo "port = ${port[postgres]}"; } >"$data/postgresql.conf"
+  cp "$pins/pg_hba.conf" "$data"
+  certificate postgres
   launch postgres "$postgres_bin/postgres" -D "$data"
 }
 
@@ -46,10 +48,11 @@ start_redis() {
   server=$(command -v redis-server || command -v redis-check-rdb) # One program, by its name.
   ln -sfn "$server" "$home/bin/redis-server"
   folder redis
+  certificate redis
   (umask 077
    { cat "$pins/redis.conf"
-     printf 'port %s\ndir %s\nrequirepass %s\n' "${port[redis]}" "$home/data/redis" \
-       "$(<"$(secret redis)")"
+     printf 'port %s\ntls-port %s\ndir %s\nrequirepass %s\n' "${port[redis]}" \
+       "${port[redis_tls]}" "$home/data/redis" "$(<"$(secret redis)")"
    } >"$file")
   own "$file"
   launch redis "$home/bin/redis-server" "$file"
@@ -67,22 +70,45 @@ start_s3() {
     --health /health --quiet posix "$home/data/s3"
 }
 
-start_kafka() {
-  local data=$home/data/kafka id
-  folder kafka
-  {
-    cat "$pins/kafka.properties"
-    echo "controller.quorum.voters=1@127.0.0.1:${port[kafka_controller]}"
-    echo "listeners=DIRECT://127.0.0.1:${port[kafka]},PROXIED://127.0.0.1:${port[kafka_behind]},\
+# A gateway speaks TLS at all of its ports or at none: this one keeps the same objects.
+start_s3_tls() {
+  folder s3_tls
+  certificate s3_tls
+  ROOT_ACCESS_KEY=$(<"$(secret s3_access)") ROOT_SECRET_KEY=$(<"$(secret s3_secret)") \
+    launch s3_tls "$home/bin/versitygw" --port "127.0.0.1:${port[s3_tls]}" --region "$region" \
+    --cert "$home/data/s3_tls/server.pem" --key "$home/data/s3_tls/server.key" \
+    --health /health --quiet posix "$home/data/s3"
+}
+
+kafka_settings() {
+  local data=$home/data/kafka reached="127.0.0.1:${port[kafka]},TLS://127.0.0.1:${port[kafka_tls]},\
+LOGIN://127.0.0.1:${port[kafka_login]}"
+  cat "$pins/kafka.properties"
+  echo "controller.quorum.voters=1@127.0.0.1:${port[kafka_controller]}"
+  echo "listeners=DIRECT://$reached,PROXIED://127.0.0.1:${port[kafka_behind]},\
 CONTROLLER://127.0.0.1:${port[kafka_controller]}"
-    echo "advertised.listeners=DIRECT://127.0.0.1:${port[kafka]},\
-PROXIED://127.0.0.1:${port[proxy_kafka]}"
-    echo "log.dirs=$data/log"
-  } >"$data/server.properties"
+  echo "advertised.listeners=DIRECT://$reached,PROXIED://127.0.0.1:${port[proxy_kafka]}"
+  echo "log.dirs=$data/log"
+  echo "ssl.keystore.location=$data/identity.pem"
+  echo "listener.name.login.plain.sasl.jaas.config=\
+org.apache.kafka.common.security.plain.PlainLoginModule required \
+user_wavetank=\"$(<"$(secret kafka)")\";"
+}
+
+# kafka_java MEMORY: what starts a program of Kafka's. In $java.
+kafka_java() {
+  java=(java "-Xms$1" "-Xmx$1" -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -Djava.awt.headless=true
+        "-Dlog4j.configuration=file:$home/data/kafka/log4j.properties" -cp "$home/kafka/*")
+}
+
+start_kafka() {
+  local data=$home/data/kafka id java
+  folder kafka
+  (umask 077; kafka_settings >"$data/server.properties"
+   cat "$home/tls/server.key" "$home/tls/server.pem" >"$data/identity.pem")
+  own "$data"/{server.properties,identity.pem}
   cp "$pins/log4j.properties" "$data"
-  local java=(java -Xms192m -Xmx192m -XX:+UseG1GC -XX:MaxGCPauseMillis=20
-              -Djava.awt.headless=true "-Dlog4j.configuration=file:$data/log4j.properties"
-              -cp "$home/kafka/*")
+  kafka_java 192m
   if [[ ! -e $data/log/meta.properties ]]; then
     id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'Aa' | cut -c1-22)
     "${as[@]}" "${java[@]}" kafka.tools.StorageTool format --cluster-id "$id" \
@@ -103,7 +129,7 @@ start_toxiproxy() {
 
 proxies() {
   local name upstream comma='['
-  for name in postgres redis s3 kafka; do
+  for name in "${linked[@]}"; do
     upstream=${port[$name]}
     [[ $name != kafka ]] || upstream=${port[kafka_behind]}
     printf '%s\n  {"name": "%s", "listen": "127.0.0.1:%s", "upstream": "127.0.0.1:%s",' "$comma" \
@@ -122,8 +148,8 @@ proxies() {
 sql() {
   local at=$1 role=$2 database=$3 password=$4
   shift 4
-  PGPASSWORD=$(<"$home/secrets/$password") PGCONNECT_TIMEOUT=2 psql -X -q -A -t \
-    -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$at" -U "$role" -d "$database" "$@"
+  PGPASSWORD=$(<"$home/secrets/$password") PGCONNECT_TIMEOUT=2 \
+    PGSSLMODE=${PGSSLMODE:-disable} psql -X -q -A -t -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$at" -U "$role" -d "$database" "$@"
 }
 answers_postgres() { [[ $(sql "$1" wavetank wavetank postgres -c 'SELECT 1' 2>&1) == 1 ]]; }
 answers_redis() {
@@ -134,31 +160,53 @@ answers_redis() {
 answers_kafka() {
   timeout 3 kcat -L -b "127.0.0.1:$1" -m 2 2>/dev/null | grep -q "broker 1 at 127.0.0.1:$1"
 }
-# s3 PORT CONTENT CURL_ARGUMENTS...: prints the status of a signed request.
+# s3 PORT CONTENT PATH CURL_ARGUMENTS...: prints the status of a signed request.
 s3() {
-  local at=$1 hash
+  local at=$1 hash scheme=http
+  [[ $at != "${port[s3_tls]}" ]] || scheme=https
   hash=$(printf '%s' "$2" | sha256sum | cut -d' ' -f1)
   local path=$3
   shift 3
   # The keys go through a pipe: a command line is for all to read.
   curl -s -m 3 -o "$home/s3.answer" -w '%{http_code}' -H "x-amz-content-sha256: $hash" \
     -K <(printf 'user = "%s:%s"\naws-sigv4 = "aws:amz:%s:s3"\n' "$(<"$home/secrets/s3_access")" \
-      "$(<"$home/secrets/s3_secret")" "$region") "$@" "http://127.0.0.1:$at$path"
+      "$(<"$home/secrets/s3_secret")" "$region") "$@" "$scheme://127.0.0.1:$at$path"
 }
-answers_s3() { [[ $(s3 "$1" '' "/$bucket" -I) == 200 ]]; }
+answers_s3() { [[ $(s3 "$1" '' "/$bucket" -I --cacert "$home/tls/ca.pem") == 200 ]]; }
+answers_s3_tls() { answers_s3 "$1"; }
 answers_toxiproxy() { curl -sf -m 2 -o "$home/toxiproxy.answer" "http://127.0.0.1:$1/version"; }
+
+# The same by TLS, for parts that speak both.
+answers_by_tls() { ! declare -F "tls_$1" >/dev/null || "tls_$1"; }
+tls_postgres() {
+  [[ $(PGSSLMODE=verify-full PGSSLROOTCERT=$home/tls/ca.pem \
+    sql "${port[postgres]}" wavetank_tls wavetank_tls postgres_tls -c 'SELECT 1' 2>&1) == 1 ]]
+}
+tls_redis() {
+  [[ $(REDISCLI_AUTH=$(<"$home/secrets/redis") timeout 2 redis-cli -h 127.0.0.1 \
+    -p "${port[redis_tls]}" --tls --cacert "$home/tls/ca.pem" PING 2>/dev/null) == PONG ]]
+}
+tls_kafka() {
+  timeout 5 kcat -L -b "127.0.0.1:${port[kafka_login]}" -m 4 -F <(
+    printf '%s=%s\n' security.protocol sasl_ssl ssl.ca.location "$home/tls/ca.pem" \
+      sasl.mechanism SCRAM-SHA-512 sasl.username wavetank sasl.password "$(<"$home/secrets/kafka")"
+  ) 2>/dev/null | grep -q "broker 1 at 127.0.0.1:${port[kafka_login]}"
+}
 
 # What a new server needs before it answers as its clients ask it.
 prepare_postgres() {
-  local admin=("${port[postgres]}" postgres postgres postgres_admin)
+  local admin=("${port[postgres]}" postgres postgres postgres_admin) role password
   patiently postgres sql "${admin[@]}" -c 'SELECT' >>"$home/logs/postgres_client.log" || return 1
-  sql "${admin[@]}" <<SQL >>"$home/logs/postgres_client.log" 2>&1
-    SELECT 'CREATE ROLE wavetank LOGIN'
-      WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'wavetank') \gexec
-    ALTER ROLE wavetank PASSWORD '$(<"$(secret postgres)")';
-    SELECT 'CREATE DATABASE wavetank OWNER wavetank'
-      WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'wavetank') \gexec
+  for role in wavetank:postgres wavetank_tls:postgres_tls; do
+    password=$(<"$(secret "${role#*:}")") role=${role%:*}
+    cat <<SQL
+    SELECT 'CREATE ROLE $role LOGIN'
+      WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$role') \gexec
+    ALTER ROLE $role PASSWORD '$password';
+    SELECT 'CREATE DATABASE $role OWNER $role'
+      WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$role') \gexec
 SQL
+  done | sql "${admin[@]}" >>"$home/logs/postgres_client.log" 2>&1
 }
 prepare_s3() {
   local status path=/$bucket/.conditional_put
@@ -176,11 +224,28 @@ prepare_s3() {
     return 1
   }
 }
+prepare_s3_tls() { :; } # Its bucket is that of s3.
 prepare_redis() { :; }
-prepare_kafka() { :; }
+# Who may log in, and by what, is kept by the broker. Only the first time.
+prepare_kafka() {
+  local data=$home/data/kafka password java
+  [[ ! -e $data/logins ]] || return 0
+  password=$(<"$(secret kafka)")
+  kafka_java 64m
+  # A command line is for all to read; a file is not.
+  (umask 077
+   printf '"%s"\n' "${java[@]:1}" kafka.admin.ConfigCommand \
+     --bootstrap-server "127.0.0.1:${port[kafka]}" --alter --entity-type users \
+     --entity-name wavetank --add-config \
+     "SCRAM-SHA-256=[password=$password],SCRAM-SHA-512=[password=$password]" >"$data/logins.new")
+  patiently kafka answers_kafka "${port[kafka]}" || return 1
+  java "@$data/logins.new" >>"$home/logs/kafka.log" 2>&1 || return 1
+  : >"$data/logins.new"
+  mv "$data/logins.new" "$data/logins"
+}
 prepare_toxiproxy() {
   local name
-  for name in postgres redis s3 kafka; do
+  for name in "${linked[@]}"; do
     patiently toxiproxy "answers_$name" "${port[proxy_$name]}" ||
       { echo "cluster: nothing comes through the proxy of $name" >&2; return 1; }
   done

@@ -1,19 +1,15 @@
 # Sourced by cluster.sh: the files by which tools find the cluster.
 # shellcheck shell=bash disable=SC2154 # its variables are cluster.sh's.
 
-# target NAME PREFIX: the target file. Ports are those of the proxies where the prefix is proxy_.
-target() {
-  local name=$1 at=$2 service comma=''
+# The services, as a target names them, in the clear. Ports are those of the proxies where the prefix
+# is proxy_.
+plainly() {
+  local at=$1
   cat <<TEXT
-{
-  "name": "$name",
-  "environment": "test",
-  "state": "state",
-  "token": {"file": "$home/secrets/control"},
   "kafka": {"brokers": "127.0.0.1:${port[${at}kafka]}"},
   "database": {
     "host": "127.0.0.1", "port": ${port[${at}postgres]}, "name": "wavetank", "user": "wavetank",
-    "password": {"file": "$home/secrets/postgres"}
+    "password": {"file": "$home/secrets/postgres"}, "sslmode": "disable"
   },
   "cache": {
     "host": "127.0.0.1", "port": ${port[${at}redis]}, "password": {"file": "$home/secrets/redis"}
@@ -24,6 +20,46 @@ target() {
     "secret_key": {"file": "$home/secrets/s3_secret"}
   },
 TEXT
+}
+
+# All of them by TLS. What the pipeline keeps there is its own.
+encrypted() {
+  local ca=$home/tls/ca.pem
+  cat <<TEXT
+  "kafka": {
+    "brokers": "127.0.0.1:${port[kafka_login]}", "security": "sasl_ssl", "ca": "$ca",
+    "mechanism": "SCRAM-SHA-512", "user": "wavetank",
+    "password": {"file": "$home/secrets/kafka"}, "prefix": "tls."
+  },
+  "database": {
+    "host": "127.0.0.1", "port": ${port[postgres]}, "name": "wavetank_tls",
+    "user": "wavetank_tls", "password": {"file": "$home/secrets/postgres_tls"},
+    "sslmode": "verify-full", "ca": "$ca"
+  },
+  "cache": {
+    "host": "127.0.0.1", "port": ${port[redis_tls]}, "tls": true, "ca": "$ca",
+    "password": {"file": "$home/secrets/redis"}, "prefix": "tls:"
+  },
+  "objects": {
+    "kind": "s3", "endpoint": "https://127.0.0.1:${port[s3_tls]}", "ca": "$ca",
+    "region": "$region", "bucket": "$bucket",
+    "access_key": {"file": "$home/secrets/s3_access"},
+    "secret_key": {"file": "$home/secrets/s3_secret"}
+  },
+TEXT
+}
+
+# target NAME HOW [PREFIX]: the target file, its services plainly or encrypted.
+target() {
+  local name=$1 how=$2 at=${3:-} service comma=''
+  cat <<TEXT
+{
+  "name": "$name",
+  "environment": "test",
+  "state": "state",
+  "token": {"file": "$home/secrets/control"},
+TEXT
+  "$how" "$at"
   if [[ -n $at ]]; then
     cat <<TEXT
   "toxiproxy": "http://127.0.0.1:${port[toxiproxy]}",
@@ -65,18 +101,25 @@ write_files() {
   local until
   until=$(date -u -d '+30 days' +%FT%TZ)
   printf '{"environment": "test", "expires": "%s"}\n' "$until" | put marker.json
-  target cluster proxy_ | put target.json
-  target cluster_direct '' | put direct.json
+  target cluster plainly proxy_ | put target.json
+  target cluster_direct plainly | put direct.json
+  target cluster_tls encrypted | put tls.json
   put env <<TEXT
 # For a shell: . $home/env
 export WAVETANK_TARGET='$home/target.json'
 export WAVETANK_DIRECT='$home/direct.json'
+export WAVETANK_TLS='$home/tls.json'
+export CLUSTER_CA='$home/tls/ca.pem'
 export CLUSTER_KAFKA=127.0.0.1:${port[kafka]}
+export CLUSTER_KAFKA_TLS=127.0.0.1:${port[kafka_tls]}
+export CLUSTER_KAFKA_LOGIN=127.0.0.1:${port[kafka_login]}
 export CLUSTER_POSTGRES=127.0.0.1:${port[postgres]}
 export CLUSTER_POSTGRES_ADMIN_PASSWORD_FILE='$home/secrets/postgres_admin'
 export CLUSTER_REDIS=127.0.0.1:${port[redis]}
+export CLUSTER_REDIS_TLS=127.0.0.1:${port[redis_tls]}
 export CLUSTER_REDIS_PASSWORD_FILE='$home/secrets/redis'
 export CLUSTER_S3=http://127.0.0.1:${port[s3]}
+export CLUSTER_S3_TLS=https://127.0.0.1:${port[s3_tls]}
 export CLUSTER_S3_ACCESS_FILE='$home/secrets/s3_access'
 export CLUSTER_S3_SECRET_FILE='$home/secrets/s3_secret'
 export CLUSTER_TOXIPROXY=http://127.0.0.1:${port[toxiproxy]}

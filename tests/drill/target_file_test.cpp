@@ -45,6 +45,20 @@ TEST_CASE("target file: every typo is told at once, with its place and what may 
   }
 }
 
+TEST_CASE("target file: an override is named by the option that it came from") {
+  const live::DrillFolder folder;
+  const auto names = [&folder](const char* set, const std::string& hint) {
+    const Read wrong = read(folder, "", {set});
+    REQUIRE(wrong.problems.all().size() == 1);
+    const engine::Problem& one = wrong.problems.all().front();
+    CHECK(one.file == std::string("--set-target ") + set);
+    CHECK_MESSAGE(one.hint.find(hint) != std::string::npos, one.hint);
+  };
+  names("scale.rate=0.5x", "\"50%\"");
+  names("database.prot=1", "port");
+  names("steady", "Write --set-target path=value, such as --set-target database.port=5433.");
+}
+
 TEST_CASE("target file: what a draft leaves open is told with its line, wherever it stands") {
   const live::DrillFolder folder;
   const std::string draft = R"(, "platform": "attached",
@@ -149,18 +163,21 @@ TEST_CASE("target file: encryption and logins are whole, and none of it is writt
   CHECK(read(folder, "").target);
   const Read whole = read(folder, "", {"kafka.security=sasl_ssl", "kafka.user=ada",
                                        "kafka.password.env=P", "kafka.ca=ca.pem",
-                                       "database.sslmode=verify-full", "database.ca=ca.pem"});
+                                       "database.sslmode=verify-full", "database.ca=ca.pem",
+                                       "cache.tls=true", "cache.ca=ca.pem"});
   REQUIRE_MESSAGE(whole.target, whole.problems.text());
   CHECK(whole.target->kafka.ca == folder.file("ca.pem"));
   CHECK(whole.target->database.ca == folder.file("ca.pem"));
+  CHECK(whole.target->cache.ca == folder.file("ca.pem"));
   const Read lacking = read(folder, "", {"kafka.security=sasl_plaintext",
                                          "database.sslmode=verify-ca"});
   CHECK(lacking.says("/kafka/user"));
   CHECK(lacking.says("/kafka/password"));
   CHECK(lacking.says("/database/ca"));
   const Read vain = read(folder, "", {"kafka.user=ada", "kafka.ca=ca.pem", "database.ca=ca.pem",
-                                      "objects.ca=ca.pem"});
-  for (const char* place : {"/kafka/user", "/kafka/ca", "/database/ca", "/objects/ca"}) {
+                                      "cache.ca=ca.pem", "objects.ca=ca.pem"});
+  for (const char* place :
+       {"/kafka/user", "/kafka/ca", "/database/ca", "/cache/ca", "/objects/ca"}) {
     CHECK_MESSAGE(vain.says(place), place);
   }
   CHECK(read(folder, "", {"kafka.security=tls"}).says("/kafka/security", "ssl"));

@@ -105,6 +105,9 @@ TEST_CASE("rates, bandwidths, counts and percentages") {
         "0.3 is a bare number where a percentage belongs | Write \"30%\".");
   CHECK(contains(refusal(parse_ratio("30")), "Write \"30%\"."));
   CHECK(contains(refusal(parse_ratio("30 %")), "Did you mean \"30%\"?"));
+  CHECK(contains(refusal(parse_ratio("0.5x")), "Did you mean \"50%\"?"));
+  CHECK(contains(refusal(parse_ratio("2x")), "Did you mean \"200%\"?"));
+  CHECK(contains(refusal(parse_ratio("0.3 share")), "Did you mean \"30%\"?"));
 }
 
 TEST_CASE("laws are calls with arguments that carry units") {

@@ -41,6 +41,11 @@ struct Fixture {
   pid_t watchdog() const {
     return static_cast<pid_t>(std::stol(folder.read("run/watchdog.log").substr(8)));
   }
+  std::vector<StrikeText> stands() const {
+    const auto run = read_undo_record(folder.path() / "run");
+    REQUIRE(run);
+    return standing(*run);
+  }
   std::string wait_for_alarm() {
     std::unique_lock lock(mutex);
     wake.wait(lock, [this] { return !alarm.empty(); });
@@ -55,14 +60,15 @@ TEST_CASE("drill: strikes stand until they are lifted, and the end lifts the res
   const auto second = one.drill->hit(std::move(cache), minutes(1));
   REQUIRE(first);
   REQUIRE(second);
-  CHECK(one.drill->standing().size() == 2);
-  CHECK(one.drill->standing()[0].undo.find("/proxies/cache") != std::string::npos);
+  REQUIRE(one.stands().size() == 2);
+  CHECK(one.stands()[0].undo.find("/proxies/cache") != std::string::npos);
   CHECK(run_holder(one.folder.path() / "run") == "process " + std::to_string(::getpid()));
   CHECK(!one.drill->lift(*first));
   CHECK(!one.drill->lift(*first));
   CHECK(one.toxiproxy.toxics("queue") == 0);
-  CHECK(one.drill->standing().size() == 1);
+  CHECK(one.stands().size() == 1);
   CHECK(one.drill->end().empty());
+  CHECK(one.stands().empty());
   CHECK(one.toxiproxy.enabled("cache"));
   CHECK(one.drill->hit(one.silence(2), minutes(1)).why() == "the drill has ended");
   one.drill.reset();

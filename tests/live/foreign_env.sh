@@ -30,7 +30,7 @@ admin <<<"alter role almanac password '$password'"
 
 redis_password=$(<"$CLUSTER_REDIS_PASSWORD_FILE")
 cat >"$home/env" <<TEXT
-export DATABASE_URL='postgresql://almanac@$(value database host):$(value database port)/almanac'
+export DATABASE_URL='postgresql://almanac@$(value database host):$(value database port)/almanac?sslmode=disable'
 export PGPASSWORD='$password'
 export KAFKA_BROKERS='$(value kafka brokers)'
 export REDIS_URL='redis://:$redis_password@$(value cache host):$(value cache port)/1'

@@ -92,7 +92,7 @@ wrong "all at once" up 1 ": /objects/secret_key: " cache.port=1 \
   objects.secret_key.file="$out/wrong"
 grep -q ': /cache/port: ' "$log" || bad "one trouble hides another"
 
-# --- one side speaks TLS, the other does not -----------------------------------------------------
+# --- one side speaks TLS, the other does not: what real servers say of it is in tls.sh ------------
 
 wrong "TLS broker" "migrate up" 1 ": /kafka/security: " kafka.brokers="$tls"
 wrong "plain broker" "migrate up" 1 ": /kafka/security: " kafka.security=ssl
@@ -100,9 +100,8 @@ wrong "unknown CA" up 1 ": /kafka/ca: " kafka.brokers="$tls" kafka.security=ssl
 wrong "TLS object store" up 1 "write https://" objects.endpoint="http://$tls"
 wrong "plain object store" up 1 "write http://" objects.endpoint="https://${s3#http://}"
 wrong "unknown CA" up 1 ": /objects/ca: " objects.endpoint="https://$tls"
-wrong "TLS cache" up 1 "without TLS only" cache.port="${tls#*:}"
+wrong "TLS cache" up 1 ": /cache/tls: " cache.port="${tls#*:}"
 wrong "TLS where PostgreSQL should be" up 1 ": /database/port: " database.port="${tls#*:}"
-wrong "plain database" "migrate up" 1 ": /database/sslmode: " database.sslmode=require
 wrong "CA in vain" "migrate up run halt" 2 ": /database/ca: " database.ca="$out/cert.pem"
 wrong "login without a user" up 2 ": /kafka/user: " kafka.security=sasl_ssl
 # The broker is plain: that it may log in there is what its file says, and what it refuses.

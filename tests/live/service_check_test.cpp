@@ -31,7 +31,7 @@ TEST_CASE("service check: what a service says leads to a line of the target file
         "/database/sslmode");
   CHECK(place("database", "Connection refused") == "/database/port");
   CHECK(place("cache", "WRONGPASS invalid username-password pair") == "/cache/password");
-  CHECK(place("cache", "no answer in time; it speaks TLS there") == "/cache/port");
+  CHECK(place("cache", "no answer in time; it speaks TLS there") == "/cache/tls");
   CHECK(place("queue", "SASL SCRAM-SHA-256 mechanism handshake failed") == "/kafka/mechanism");
   CHECK(place("queue", "unexpected eof (after 5ms in state SSL_HANDSHAKE)") == "/kafka/security");
   CHECK(place("queue", "Disconnected while requesting ApiVersion") == "/kafka/security");
@@ -69,10 +69,11 @@ TEST_CASE("service check: a cluster that is well passes; what its file has wrong
   CHECK(places(target) == std::vector<std::string>{"/database/password", "/kafka/prefix",
                                                    "/cache/password", "/objects/secret_key"});
   target = *whole;
-  target.database.sslmode = "require";
+  target.database.sslmode = "verify-full";
+  target.database.ca = folder.file("nowhere");
   target.kafka.security = "ssl";
   target.objects.bucket = "nowhere";
-  CHECK(places(target, {.topics = false}) == std::vector<std::string>{"/database/sslmode",
+  CHECK(places(target, {.topics = false}) == std::vector<std::string>{"/database/ca",
                                                                       "/kafka/security",
                                                                       "/objects/bucket"});
 }

@@ -56,6 +56,10 @@ check_live() {
     count_oks $part in_live_time bash tests/live/$part.sh build/live/wavetank "$WAVETANK_TARGET" \
       "$work/$part"
   done
+  count_oks interrupts in_live_time bash tests/live/interrupts.sh build/live/wavetank \
+    "$work/interrupts"
+  count_oks tls in_live_time bash tests/live/tls.sh build/live/wavetank \
+    "$(dirname "$WAVETANK_TARGET")" "$work/tls"
   count_oks repairs in_live_time bash tests/live/repairs.sh build/live/wavetank "$work/repairs"
   check_foreign "$log"
   spent=$((SECONDS - spent))

@@ -250,9 +250,11 @@ Node merged(Node lower, Node upper) {
   return lower;
 }
 
-void set_path(Node& root, std::string_view assignment, Problems& problems) {
+void set_path(Node& root, std::string_view assignment, Problems& problems,
+              const OverrideOption& option) {
+  const std::string name = option.name;
   auto source = std::make_shared<Source>(
-      Source{Source::Kind::override_, "--set " + printable(assignment, 200)});
+      Source{Source::Kind::override_, name + ' ' + printable(assignment, 200)});
   const Place place{source, 0, 0};
   if (!is_utf8(assignment)) {
     problems.add(problem_at(place, "", "it is not UTF-8", ""));
@@ -261,7 +263,8 @@ void set_path(Node& root, std::string_view assignment, Problems& problems) {
   const std::size_t equals = assignment.find('=');
   if (equals == std::string_view::npos) {
     problems.add(problem_at(place, "", "there is no \"=\"",
-                            "Write --set path=value, such as --set system.api.replicas=4."));
+                            "Write " + name + " path=value, such as " + name + ' ' +
+                                option.example + '.'));
     return;
   }
   const std::string_view path = assignment.substr(0, equals);
@@ -275,18 +278,18 @@ void set_path(Node& root, std::string_view assignment, Problems& problems) {
 
 std::optional<Node> load_text(std::string_view text, const std::string& name,
                               const std::vector<std::string>& overrides, Problems& problems,
-                              const ReadText& read) {
+                              const ReadText& read, const OverrideOption& option) {
   std::optional<Node> root = Includer(problems, read).tree(text, name, Source::Kind::scenario);
   if (!root) return std::nullopt;
-  for (const std::string& assignment : overrides) set_path(*root, assignment, problems);
+  for (const std::string& assignment : overrides) set_path(*root, assignment, problems, option);
   return root;
 }
 
 std::optional<Node> load(const std::string& path, const std::vector<std::string>& overrides,
-                         Problems& problems, const ReadText& read) {
+                         Problems& problems, const ReadText& read, const OverrideOption& option) {
   const std::optional<std::string> text = read(path, problems);
   if (!text) return std::nullopt;
-  return load_text(*text, path, overrides, problems, read);
+  return load_text(*text, path, overrides, problems, read, option);
 }
 
 }  // namespace wavetank::engine

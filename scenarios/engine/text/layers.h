@@ -23,21 +23,30 @@ using ReadText =
 /// Files on disk, paths relative to the working directory.
 ReadText read_from_disk();
 
+/// How the user names the option that overrides come from, and what could follow it.
+struct OverrideOption {
+  const char* name = "--set";
+  const char* example = "system.api.replicas=4";
+};
+
 /// The tree of all layers. None where the scenario itself has no tree; otherwise reading goes on,
 /// so that the caller must ask `problems`, too.
 std::optional<Node> load(const std::string& path, const std::vector<std::string>& overrides,
-                         Problems& problems, const ReadText& read = read_from_disk());
+                         Problems& problems, const ReadText& read = read_from_disk(),
+                         const OverrideOption& option = {});
 
 /// The same for a text in memory; `name` is how messages and includes see it.
 std::optional<Node> load_text(std::string_view text, const std::string& name,
                               const std::vector<std::string>& overrides, Problems& problems,
-                              const ReadText& read = read_from_disk());
+                              const ReadText& read = read_from_disk(),
+                              const OverrideOption& option = {});
 
 /// Lays `upper` over `lower`.
 Node merged(Node lower, Node upper);
 
 /// Applies one `path=value`. Path: keys and list indexes with dots between. Value: JSON if it is,
 /// else text. Objects on the way are made; list elements are not.
-void set_path(Node& root, std::string_view assignment, Problems& problems);
+void set_path(Node& root, std::string_view assignment, Problems& problems,
+              const OverrideOption& option = {});
 
 }  // namespace wavetank::engine

@@ -15,7 +15,7 @@ namespace wavetank::engine {
 struct Source {
   enum class Kind : std::uint8_t { scenario, include, override_ };
   Kind kind = Kind::scenario;
-  std::string file;  ///< as the user gave it; for an override, "--set path=value"
+  std::string file;  ///< as the user gave it; of an override, "--set path=value"
 };
 
 struct Place {

@@ -256,17 +256,17 @@ Parsed<Ratio> parse_ratio(std::string_view text) {
   std::string_view rest = text;
   const auto number = take_decimal(rest);
   if (!number) return not_a(text, ratio_spoken);
+  // A share such as 0.3 most likely means 30%; from 1 up the number is the percentage itself. A
+  // factor, 0.5x or 2x, is never one.
+  const bool share = rest == "x" || text_of(*number, 0).starts_with("0.");
+  const std::string meant = text_of(*number, share ? 2 : 0) + '%';
   if (rest.empty()) {
-    // A share such as 0.3 most likely means 30%; from 1 up the number is the percentage itself.
-    const bool share = text_of(*number, 0).starts_with("0.");
-    const std::string meant = text_of(*number, share ? 2 : 0);
     Wrong wrong = no_unit(text, ratio_spoken);
-    wrong.hint = "Write " + in_quotes(meant + '%') + '.';
+    wrong.hint = "Write " + in_quotes(meant) + '.';
     return wrong;
   }
   if (rest != "%") {
-    return unknown_unit<Ratio>(text, rest, ratio_spoken, parse_ratio,
-                               {text_of(*number, 0) + '%'});
+    return unknown_unit<Ratio>(text, rest, ratio_spoken, parse_ratio, {meant});
   }
   const auto value = double_of(*number, -2);
   if (!value) return out_of_range(text, ratio_spoken);

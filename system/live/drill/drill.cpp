@@ -96,15 +96,6 @@ Trouble Drill::lift(int number) {
   return take_back(number, *strike, true);
 }
 
-std::vector<StrikeText> Drill::standing() const {
-  const std::lock_guard lock(mutex_);
-  std::vector<StrikeText> texts;
-  for (auto one = standing_.rbegin(); one != standing_.rend(); ++one) {
-    texts.push_back(one->second.strike->describe());
-  }
-  return texts;
-}
-
 Trouble Drill::renew() {
   std::map<int, Standing> standing;
   {
@@ -142,7 +133,7 @@ void Drill::beat() {
   }
 }
 
-std::vector<Residue> Drill::end() {
+std::vector<Residue> Drill::end(const std::function<void(const RecordedStrike&)>& said) {
   stop();
   {
     // What is being applied at this moment is recorded, and can be undone once it is there.
@@ -150,7 +141,7 @@ std::vector<Residue> Drill::end() {
     wake_.wait(lock, [this] { return hitting_ == 0; });
   }
   std::vector<Residue> residue;
-  const auto undone = undo_all(settings_.folder, settings_.patience);
+  const auto undone = undo_all(settings_.folder, settings_.patience, said);
   if (!undone) residue.push_back({"the undo record", undone.why()});
   const auto left = audit(settings_.folder);
   if (left) residue.insert(residue.end(), left->begin(), left->end());

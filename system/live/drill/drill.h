@@ -52,11 +52,9 @@ class Drill {
   Answer<int> hit(std::unique_ptr<Strike> strike, Duration longest);
   /// Undoes and verifies. Where it answers trouble, end() tries again.
   Trouble lift(int number);
-  /// What stands now, the latest first, with the commands that undo it: for the second Ctrl-C.
-  std::vector<StrikeText> standing() const;
   /// No further hit; undoes what stands, reads back every strike of the run, dismisses the
-  /// watchdog. What it returns is still there.
-  std::vector<Residue> end();
+  /// watchdog. What it returns is still there. `said` is told of each before it is undone.
+  std::vector<Residue> end(const std::function<void(const RecordedStrike&)>& said = {});
 
  private:
   using Moment = std::chrono::steady_clock::time_point;

@@ -93,6 +93,14 @@ bool take(const Json& line, RecordedRun& run) {
 
 }  // namespace
 
+std::vector<StrikeText> standing(const RecordedRun& run) {
+  std::vector<StrikeText> texts;
+  for (auto one = run.strikes.rbegin(); one != run.strikes.rend(); ++one) {
+    if (one->state != StrikeState::undone) texts.push_back(one->text);
+  }
+  return texts;
+}
+
 std::filesystem::path undo_file(const std::filesystem::path& folder) {
   return folder / "undo.jsonl";
 }

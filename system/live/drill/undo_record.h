@@ -50,6 +50,9 @@ std::filesystem::path undo_file(const std::filesystem::path& folder);
 /// All that the record says. Trouble only where there is none, or its first line is not ours.
 Answer<RecordedRun> read_undo_record(const std::filesystem::path& folder);
 
+/// What is not undone, the latest first, with the commands that undo it.
+std::vector<StrikeText> standing(const RecordedRun& run);
+
 /// Not copied, one thread at a time.
 class UndoRecord {
  public:
