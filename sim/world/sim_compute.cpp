@@ -154,7 +154,7 @@ void SimCompute::want_slot(Taken<verb::AcquireSlot> call) {
   const bool queued = asking->waiting.has_value();
   asking->waiting.reset();
   asking->waiting.emplace(std::move(call));
-  if (!queued) fair_.want(asking->share, 1, asking->waiting->args.since);
+  if (!queued) fair_.want(asking->share, 1, (*asking->waiting)->args.since);
   hungry_.notify_all();
 }
 
@@ -189,7 +189,7 @@ bool SimCompute::grant_one() {
     if (executor == nullptr) {  // it died while the scheduler thought
       fair_.finished(*next);
       job.waiting.emplace(std::move(call));
-      fair_.want(*next, 1, job.waiting->args.since);
+      fair_.want(*next, 1, (*job.waiting)->args.since);
       return false;
     }
     workers_.take_slot(*executor);
