@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/live/link_strikes.h"
+#include "scenarios/engine/text/quantity.h"
 #include "system/live/attached_http.h"
 #include "system/live/drill/action_strike.h"
 #include "system/live/drill/signal_strike.h"
@@ -126,7 +127,11 @@ void Planning::repeat_messages() {
                   "and the load sends its requests again");
   }
   if (target_.kafka.brokers.empty()) return cannot("the target names no brokers");
-  plan_.repeats = live::MessageRepeater::Share{share(), by(milliseconds(50)), partition};
+  Duration later = milliseconds(50);
+  if (const auto by = text_.find("by"); by != text_.end() && by->is_string()) {
+    later = engine::parse_duration(by->get<std::string>()).value.value_or(later);
+  }
+  plan_.repeats = live::MessageRepeater::Share{spec_.ratio.value, later, partition};
 }
 
 void Planning::plan() {

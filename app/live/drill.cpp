@@ -21,6 +21,7 @@
 #include "app/live/live_tank.h"
 #include "app/live/machine_use.h"
 #include "app/live/metric_report.h"
+#include "app/live/platform_text.h"
 #include "app/live/played_resources.h"
 #include "app/live/recorder.h"
 #include "app/live/repeaters.h"

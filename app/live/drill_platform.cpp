@@ -7,6 +7,7 @@
 #include "app/live/attached_side.h"
 #include "app/live/control_token.h"
 #include "app/live/drill.h"
+#include "app/live/metric_watch.h"
 #include "app/live/platform_text.h"
 #include "app/live/target_options.h"
 
