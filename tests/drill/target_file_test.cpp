@@ -116,15 +116,15 @@ TEST_CASE("target file: what the load leaves is found by the run's id, or it is 
       "request": {"url": "http://127.0.0.1:1/{key}"}, "status": {"url": "http://127.0.0.1:1/x/{id}"},
       "words": {"succeeded": ["ok"]}, "belongings": [)" + belongings + "]}");
   };
-  CHECK(with(R"({"what": "orders", "kind": "rows", "table": "shop.orders",
+  CHECK(with(R"x({"what": "orders", "kind": "rows", "table": "shop.orders",
                  "where": "starts_with(ref, {run})"},
                 {"what": "parts", "kind": "objects", "object": "out/*/{run}-*/"},
                 {"what": "old", "kind": "statements", "count": "select f({run})",
                  "remove": "select g({run})"},
                 {"what": "pages", "kind": "page", "url": "http://127.0.0.1:1/x?ref={run}",
-                 "each": "http://127.0.0.1:1/x/{id}"})")
+                 "each": "http://127.0.0.1:1/x/{id}"})x")
             .problems.empty());
-  const Read wrong = with(R"({"what": "a", "kind": "rows", "table": "orders; drop table x",
+  const Read wrong = with(R"x({"what": "a", "kind": "rows", "table": "orders; drop table x",
                               "where": "true"},
                              {"what": "b", "kind": "rows", "table": "orders",
                               "where": "ref like '{run}-%'"},
@@ -134,7 +134,7 @@ TEST_CASE("target file: what the load leaves is found by the run's id, or it is 
                              {"what": "e", "kind": "page", "url": "http://127.0.0.1:1/x",
                               "each": "http://127.0.0.1:1/x"},
                              {"what": "f", "kind": "rows", "table": "orders"},
-                             {"what": "g", "kind": "keys"})");
+                             {"what": "g", "kind": "keys"})x");
   CHECK(!wrong.target);
   CHECK(wrong.says("/attach/belongings/0/table", "no name"));
   CHECK(wrong.says("/attach/belongings/0/where", "{run}"));

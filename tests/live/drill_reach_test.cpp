@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <thread>
 
+#include "system/live/drill/web.h"
 #include "system/live/http_client.h"
 #include "system/live/kafka_client.h"
 #include "system/live/kafka_topics.h"
