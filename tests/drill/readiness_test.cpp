@@ -54,7 +54,8 @@ struct Process {
   }
   /// Empty where that is there; what the endpoint says is missing else.
   std::string why(const std::string& what) {
-    for (const json& row : ask()["checks"]) {
+    const json told = ask();
+    for (const json& row : told["checks"]) {
       if (row["name"] == what) return row.value("why", "");
     }
     FAIL("it does not ask for " << what);
