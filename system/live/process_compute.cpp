@@ -358,11 +358,11 @@ void ProcessCompute::watch_drivers(Duration every) {
   for (DriverPlace& driver : drivers_) tasks_.spawn(watch(&driver, every));
 }
 
-// Any job will do: a driver that knows none answers, too.
+// Any job will do: a driver that does not know it answers, too.
 Task<void> ProcessCompute::watch(DriverPlace* driver, Duration every) {
   for (;;) {
     std::string address = driver->address;
-    std::string body = message_text(JobName(), env_.clock);
+    std::string body = message_text(JobName{ProcessId{0}, 1}, env_.clock);
     auto told = co_await peers_.post(std::move(address), compute_path::observe, std::move(body),
                                      greet_within);
     if (told.status == 200) driver->heard = loop_.now();

@@ -1,6 +1,8 @@
 #include "system/live/topic_feed.h"
 
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 namespace wavetank::live {
 namespace {
@@ -34,6 +36,21 @@ TopicMessage message_of(const rd_kafka_message_t& from) {
     to.headers.emplace_back(name, bytes_of(value, size));
   }
   return to;
+}
+
+/// Tried again while the partition has no leader yet, as when its topic is new.
+rd_kafka_resp_err_t watermarks(rd_kafka_t* client, const std::string& topic, std::int32_t number,
+                               std::int64_t& low, std::int64_t& high) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(answer_ms);
+  for (;;) {
+    const rd_kafka_resp_err_t error =
+        rd_kafka_query_watermark_offsets(client, topic.c_str(), number, &low, &high, answer_ms);
+    const bool leaderless = error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+                            error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+                            error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    if (!leaderless || std::chrono::steady_clock::now() >= give_up) return error;
+    std::this_thread::sleep_for(std::chrono::milliseconds(turn_ms));
+  }
 }
 
 void must(rd_kafka_resp_err_t error, const std::string& topic) {
@@ -84,8 +101,7 @@ KafkaPlaces TopicFeed::ends(rd_kafka_t* client) {
     for (int i = 0; i < metadata->topics[0].partition_cnt; ++i) {
       const std::int32_t number = metadata->topics[0].partitions[i].id;
       std::int64_t low = 0, high = 0;
-      must(rd_kafka_query_watermark_offsets(client, topic.c_str(), number, &low, &high, answer_ms),
-           topic);
+      must(watermarks(client, topic, number, low, high), topic);
       rd_kafka_topic_partition_list_add(places.get(), topic.c_str(), number)->offset = high;
     }
   }

@@ -106,7 +106,8 @@ TEST_CASE("message repeater: ours are published once more as they were, and nobo
   AttachedBook book(bench.core.env);
   MessageRepeater repeater(bench.core.env, book, {1, milliseconds(20), {}});
   repeater.begin();
-  REQUIRE(bench.wait_for([&] { return repeater.reading() && platform.reading; }));
+  REQUIRE_MESSAGE(bench.wait_for([&] { return repeater.reading() && platform.reading; }),
+                  repeater.trouble());
 
   Ticket ticket;
   ticket.output = OutputId{7};
