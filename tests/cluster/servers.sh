@@ -232,14 +232,18 @@ prepare_kafka() {
   [[ ! -e $data/logins ]] || return 0
   password=$(<"$(secret kafka)")
   kafka_java 64m
-  # A command line is for all to read; a file is not.
-  (umask 077
-   printf '"%s"\n' "${java[@]:1}" kafka.admin.ConfigCommand \
-     --bootstrap-server "127.0.0.1:${port[kafka]}" --alter --entity-type users \
-     --entity-name wavetank --add-config \
-     "SCRAM-SHA-256=[password=$password],SCRAM-SHA-512=[password=$password]" >"$data/logins.new")
   patiently kafka answers_kafka "${port[kafka]}" || return 1
-  java "@$data/logins.new" >>"$home/logs/kafka.log" 2>&1 || return 1
+  # One mechanism a request. A command line is for all to read; a file is not.
+  local mechanism
+  for mechanism in SCRAM-SHA-256 SCRAM-SHA-512; do
+    (umask 077
+     printf '"%s"\n' "${java[@]:1}" kafka.admin.ConfigCommand \
+       --bootstrap-server "127.0.0.1:${port[kafka]}" --alter --entity-type users \
+       --entity-name wavetank --add-config "$mechanism=[password=$password]" >"$data/logins.new")
+    # It repeats its arguments where it fails.
+    java "@$data/logins.new" 2>&1 | sed "s/$password/.../g" >>"$home/logs/kafka.log"
+    [[ ${PIPESTATUS[0]} == 0 ]] || return 1
+  done
   : >"$data/logins.new"
   mv "$data/logins.new" "$data/logins"
 }

@@ -54,7 +54,8 @@ struct Process {
   }
   /// Empty where that is there; what the endpoint says is missing else.
   std::string why(const std::string& what) {
-    for (const json& row : ask()["checks"]) {
+    const json told = ask();
+    for (const json& row : told["checks"]) {
       if (row["name"] == what) return row.value("why", "");
     }
     FAIL("it does not ask for " << what);
@@ -91,7 +92,6 @@ void take_away(const fs::path& folder) {
 TEST_CASE("readiness: a worker needs a scratch folder that takes files") {
   Process worker("workers/0");
   fs::create_directories(worker.target.objects.folder);
-  CHECK(worker.ask()["ready"] == false);  // nothing has answered yet
   CHECK(worker.turns("scratch", true));
   CHECK(worker.turns("objects", true));
   CHECK(worker.ask()["ready"] == true);
