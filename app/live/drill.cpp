@@ -157,6 +157,12 @@ void Drill::on_fault(live::LiveWorld& world, std::size_t index, bool begins) {
   if (plan.flushes) world.redis().flush();
 }
 
+/// What was really sent in the busiest 10 s.
+void Drill::cap_rate(std::uint64_t busiest) {
+  const auto over = engine::rate_breach(busiest, target_.limits.max_rate.per_s);
+  if (over) halt(over->what + ": " + over->value);
+}
+
 void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
                     engine::Observed& observed) {
   const engine::Scenario& scenario = rehearsal_.scenario;
@@ -175,9 +181,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   options.signal = &signal;
   tank.halted = [&] {
     if (const auto why = rules.broken()) halt(*why);
-    if (const auto over = engine::rate_breach(meter.busiest(), target_.limits.max_rate.per_s)) {
-      halt(over->what + ": " + over->value);
-    }
+    cap_rate(meter.busiest());
     for (const std::string& one : rules.unknown()) tell(one);
     return halted_.load();
   };

@@ -70,6 +70,7 @@ class Drill {
   std::vector<nlohmann::json> fault_texts() const;
   bool take_guards();
   void halt(const std::string& why);
+  void cap_rate(std::uint64_t busiest);
   bool perform(const std::atomic<int>& signal, const std::string& folder,
                engine::Observed& observed, DrillSeen& seen);
   bool start_platform(const std::atomic<int>& signal);
