@@ -49,7 +49,7 @@ for one in kafka database cache objects; do
   wrong "another authority for $one" ": /$one/ca: " "$one.ca=$out/other.pem"
   wrong "no such file of an authority for $one" ": /$one/ca: " "$one.ca=$out/nowhere.pem"
 done
-wrong "another name of Kafka" ": /kafka/brokers: " \
+wrong "another name of Kafka" "for which of its names" \
   kafka.brokers="localhost:$(plain_port "$CLUSTER_KAFKA_LOGIN")"
 wrong "another name of PostgreSQL" ": /database/host: " database.host=localhost
 works "another name of PostgreSQL, verify-ca" database.host=localhost database.sslmode=verify-ca
@@ -72,7 +72,7 @@ wrong "Kafka in the clear, TLS there" ": /kafka/security: " kafka.brokers="$CLUS
   kafka.security=plaintext kafka.ca= "${plain_login[@]}"
 wrong "a login in the clear, TLS there" ": /kafka/security: " kafka.security=sasl_plaintext \
   kafka.ca=
-wrong "no login where one is asked for" ": /kafka/security: " kafka.security=ssl \
+wrong "no login where one is asked for" ": /kafka/mechanism: " kafka.security=ssl \
   "${plain_login[@]}"
 wrong "PostgreSQL in the clear, TLS there" ": /database/sslmode: " database.sslmode=disable \
   database.ca=
