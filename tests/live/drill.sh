@@ -171,10 +171,10 @@ watched() {
     bad "$name: exit $code, wanted $wanted and: $words"
   fi
 }
-frozen=$(<"$state/pids/api-0.pid")
+signal_api() { kill "$1" "$(<"$state/pids/api-0.pid")"; } # A run has started it anew.
 watched "one process stands still" 4 'the target is not steady: nothing was injected' \
-  kill -STOP "$frozen"
-kill -CONT "$frozen"
+  signal_api -STOP
+signal_api -CONT
 is_told "a refusal" "$(sed -n 's/^run \(r[^ ]*\) on .*/\1/p' "$log")" 'start stop'
 watched "a halt before the load" 5 'nothing was injected' "$wavetank" halt --target "$target"
 expect "release after an early halt" 0 -- "$wavetank" halt --release --target "$target"

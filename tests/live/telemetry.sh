@@ -52,17 +52,17 @@ else
   bad "a client's own trace has a link: $(<"$out/asked")"
 fi
 
-pressure='{"fault": "memory_pressure", "at": "1s", "for": "20s", "target": "workers",
+pressure='{"fault": "memory_pressure", "at": "1s", "target": "workers",
            "take": "99%"}'
 expect "workers are short of memory" 0 '1 of 1 faults fired' -- \
   "${run[@]}" --out "$out/short" --set "faults=[$pressure]"
-if [[ $(spilled) -gt 4000000 ]]; then
+if [[ $(spilled) -gt 0 ]]; then
   ok "what workers spilled is in their metrics"
 else
   bad "what workers spilled is in their metrics: $(spilled)"
 fi
+down_platform
 expect "clean" 0 -- "$wavetank" clean "$out/traced"
 expect "clean what was spilled" 0 -- "$wavetank" clean "$out/short"
 
-down_platform
 exit "$failed"
