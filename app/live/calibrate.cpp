@@ -32,7 +32,6 @@ using nlohmann::ordered_json;
 constexpr Duration sample_every = whole_seconds(3);
 constexpr Duration pauses_watched = whole_seconds(10);
 constexpr int flushes = 200;
-
 /// What is asked where no scenario was named: small jobs, and reads of their status.
 constexpr const char* reference = R"({
   "title": "Calibration: small jobs, and reads of their status",
@@ -376,8 +375,8 @@ void Calibrate::close(ordered_json& settings, std::ostream& err) const {
 void Calibrate::tell(const CostFit& fit, const ordered_json& settings, std::ostream& out) const {
   char line[120];
   out << "processor time of one request, by regression (" << fit.demand.windows << " windows, R2 ";
-  std::snprintf(line, sizeof line, "%.2f)\n  %-12s %-8s %10s %12s\n", fit.demand.r2, "process", "of",
-                "time", "error");
+  std::snprintf(line, sizeof line, "%.2f)\n  %-12s %-8s %10s %12s\n", fit.demand.r2, "process",
+                "of", "time", "error");
   out << line;
   for (const Demand& one : fit.demand.demands) {
     if (one.cpu_s < 1e-6) continue;

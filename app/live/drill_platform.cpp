@@ -1,4 +1,4 @@
-// The platform before the load: it is started for the run, or asked whether it is well, and watched.
+// The platform before the load: started for the run, or asked whether it is well, and watched.
 
 #include <chrono>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,6 @@
 #include "scenarios/engine/runner.h"
 
 #include <algorithm>
-
 #include "faults/fault_set.h"
 #include "scenarios/engine/findings.h"
 #include "scenarios/engine/gantt/gantt_recorder.h"
@@ -20,8 +19,8 @@ namespace {
 std::vector<std::string> fault_names(const Scenario& scenario) {
   std::vector<std::string> names;
   for (const faults::FaultEntry& entry : scenario.faults) {
-    const std::string& label = entry.fault->spec().label;
-    names.push_back(label.empty() ? entry.name : label);
+    names.push_back(entry.fault->spec().label);
+    if (names.back().empty()) names.back() = entry.name;
   }
   return names;
 }
@@ -343,9 +342,8 @@ void Running::head(RunReport& report) const {
   report.load_s = seconds(scenario_.load_ends);
   report.slots = network_ ? 0 : tank_.slots();
   report.settings = setting_rows(scenario_.settings);
-  if (!scenario_.scaled.empty()) {
-    report.notes.push_back("a part was run, by the target's scale: " + scenario_.scaled);
-  }
+  const std::string part = "a part was run, by the target's scale: " + scenario_.scaled;
+  if (!scenario_.scaled.empty()) report.notes.push_back(part);
 }
 
 RunEnd Running::run_end() const {

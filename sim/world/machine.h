@@ -2,8 +2,9 @@
 // Machine: one computer that everything of a small platform shares. What a call costs in processor
 // time, over all processes that take part in it, is served by the machine's cores: processor
 // sharing, at most one core a call. Some of it is spent aside: it takes a core from others, but the
-// call does not wait for it; and a call may cost less where more of the cores are busy. A transaction that changes something then waits for a flush of
-// the disk that it shares with all others (group commit), and what else it waits for is drawn.
+// call does not wait for it; and a call may cost less where more of the cores are busy. A
+// transaction that changes something then waits for a flush of the disk that it shares with all
+// others (group commit), and what else it waits for is drawn.
 //
 // Now and then the machine stands still, as recorded. `wavetank calibrate` fits all of it; without
 // a machine every service has hardware of its own and nothing here happens.

@@ -174,7 +174,8 @@ void OperationCost::describe(Fields& f) {
   f.field("cpu", cpu, {.help = "Processor time of one call, over all processes."});
   f.field("economy", economy,
           {.help = "How much less of the processor it takes where all cores are busy.", .max = 1});
-  f.field("aside", aside, {.help = "Processor time that it costs besides, for which nobody waits."});
+  f.field("aside", aside,
+          {.help = "Processor time that it costs besides, for which nobody waits."});
   f.field("delay", delay, {.help = "What a call waits for besides the processor."});
 }
 

@@ -93,8 +93,7 @@ struct LinkTarget {
 
 /// A process that may be killed and paused by signals.
 struct SignalTarget {
-  std::string name;      ///< as a fault's target names it: "workers/0"
-  std::string pid_file;
+  std::string name, pid_file;      ///< a fault's target names it so: "workers/0"
   std::vector<std::string> start;  ///< starts it again; empty: its own supervisor does
   void describe(Fields& f);
 };
@@ -111,10 +110,8 @@ struct ActionTarget {
 /// The owner's consent, read before a run and while it lasts.
 struct MarkerTarget {
   std::string kind = "none";  ///< http, sql, key, topic or file
-  std::string url;            ///< http
-  std::string query;          ///< sql: one row, one column of JSON
-  std::string key;            ///< key: in the cache
-  std::string topic;          ///< topic: its last record
+  std::string url, query;     ///< http; sql: one row, one column of JSON
+  std::string key, topic;     ///< key: in the cache; topic: its last record
   std::string file;
   void describe(Fields& f);
 };

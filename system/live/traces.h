@@ -1,7 +1,7 @@
 #pragma once
 // Traces: which trace the work of this process belongs to, and under which span. Requests,
-// messages, jobs and attempts bring a traceparent; calls about the same work hang under it, and take
-// theirs along. What came with none belongs to the trace of its output (trace_context.h).
+// messages, jobs and attempts bring a traceparent; calls about the same work hang under it, and
+// take theirs along. What came with none belongs to the trace of its output (trace_context.h).
 
 #include <cstdint>
 #include <deque>

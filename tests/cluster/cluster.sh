@@ -160,8 +160,8 @@ secret() {
 
 # --- certificates -----------------------------------------------------------------------------
 
-# Made once: an authority that signs one certificate for 127.0.0.1, by no other name, and forgets its
-# key. Who tries a wrong name calls the servers localhost.
+# Made once: an authority that signs one certificate for 127.0.0.1, by no other name, and forgets
+# its key. Who tries a wrong name calls the servers localhost.
 certificates() {
   local at=$home/tls days=3650
   [[ ! -s $at/server.pem ]] || return 0

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What the cluster needs and Debian does not have, into build/cluster: the Kafka broker's jars, by
 # Maven; versitygw and Toxiproxy, built by the Go toolchain that go.mod names. Versions and
-# checksums are in this folder. Exit 3: this machine cannot fetch a part; exit 1: what was fetched is
-# not what it should be. The last line names the part.
+# checksums are in this folder. Exit 3: this machine cannot fetch a part; exit 1: what was fetched
+# is not what it should be. The last line names the part.
 set -euo pipefail
 umask 022
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -12,8 +12,8 @@ lacking=() broken=()
 # shellcheck source=/dev/null
 . "$pins/toolchain.sh"
 
-# fetched PART COMMAND...: runs it unless the part was made from these very pins; 3 is that it cannot
-# be had. One part does not keep the others from being fetched.
+# fetched PART COMMAND...: runs it unless the part was made from these very pins; 3 is that it
+# cannot be had. One part does not keep the others from being fetched.
 fetched() {
   local part=$1 log=$home/logs/fetch_$1.log stamp=$home/fetched/$1 print code=0
   shift

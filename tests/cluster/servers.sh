@@ -149,7 +149,8 @@ sql() {
   local at=$1 role=$2 database=$3 password=$4
   shift 4
   PGPASSWORD=$(<"$home/secrets/$password") PGCONNECT_TIMEOUT=2 \
-    PGSSLMODE=${PGSSLMODE:-disable} psql -X -q -A -t -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$at" -U "$role" -d "$database" "$@"
+    PGSSLMODE=${PGSSLMODE:-disable} \
+    psql -X -q -A -t -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$at" -U "$role" -d "$database" "$@"
 }
 answers_postgres() { [[ $(sql "$1" wavetank wavetank postgres -c 'SELECT 1' 2>&1) == 1 ]]; }
 answers_redis() {

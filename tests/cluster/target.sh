@@ -1,8 +1,8 @@
 # Sourced by cluster.sh: the files by which tools find the cluster.
 # shellcheck shell=bash disable=SC2154 # its variables are cluster.sh's.
 
-# The services, as a target names them, in the clear. Ports are those of the proxies where the prefix
-# is proxy_.
+# The services, as a target names them, in the clear. Ports are those of the proxies where the
+# prefix is proxy_.
 plainly() {
   local at=$1
   cat <<TEXT

@@ -113,7 +113,8 @@ TEST_CASE("target file: what the load leaves is found by the run's id, or it is 
   const live::DrillFolder folder;
   const auto with = [&folder](const std::string& belongings) {
     return read(folder, R"(, "platform": "attached", "attach": {
-      "request": {"url": "http://127.0.0.1:1/{key}"}, "status": {"url": "http://127.0.0.1:1/x/{id}"},
+      "request": {"url": "http://127.0.0.1:1/{key}"},
+      "status": {"url": "http://127.0.0.1:1/x/{id}"},
       "words": {"succeeded": ["ok"]}, "belongings": [)" + belongings + "]}");
   };
   CHECK(with(R"x({"what": "orders", "kind": "rows", "table": "shop.orders",

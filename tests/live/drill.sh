@@ -45,7 +45,8 @@ run=("$wavetank" run tests/live/drill.json --world live --target "$target" --no-
      --set-target notify="http://$(<"$out/webhook")/hook")
 expect "dry run touches nothing" 0 -- "${run[@]}" --dry-run
 [[ -z $(find "$out" -name undo.jsonl) ]] || bad "a dry run left a record"
-for one in 'duration  at most 105 s' 'requests  90 submits, 225 output reads; with retries at most' \
+for one in 'duration  at most 105 s' \
+  'requests  90 submits, 225 output reads; with retries at most' \
   'bytes     at most 101.1 MB' 'rows      at most 90 in processes'; do
   grep -qF "$one" "$log" || bad "a dry run tells: $one"
 done

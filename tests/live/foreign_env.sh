@@ -29,8 +29,9 @@ admin <<<"alter role almanac password '$password'"
   admin <<<'create database almanac owner almanac'
 
 redis_password=$(<"$CLUSTER_REDIS_PASSWORD_FILE")
+at=$(value database host):$(value database port)
 cat >"$home/env" <<TEXT
-export DATABASE_URL='postgresql://almanac@$(value database host):$(value database port)/almanac?sslmode=disable'
+export DATABASE_URL='postgresql://almanac@$at/almanac?sslmode=disable'
 export PGPASSWORD='$password'
 export KAFKA_BROKERS='$(value kafka brokers)'
 export REDIS_URL='redis://:$redis_password@$(value cache host):$(value cache port)/1'

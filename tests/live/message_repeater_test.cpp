@@ -152,7 +152,8 @@ TEST_CASE("message repeater: a share of ours, of one partition") {
     platform.publish(message("k", body), Topic::p0, i % 2 == 0 ? 1 : 2);
   }
   const std::string orders = topic_name(platform.topics.target.kafka, Topic::p0);
-  REQUIRE(bench.wait_for([&] { return repeater.ours(orders) == 100 && repeater.repeated() >= 25; }));
+  REQUIRE(bench.wait_for(
+      [&] { return repeater.ours(orders) == 100 && repeater.repeated() >= 25; }));
   CHECK(repeater.repeated() <= 75);
 }
 

@@ -245,7 +245,8 @@ TEST_CASE("otlp: work hangs under the header that it came with, a client's trace
   request.trace.clear();
   request.route = Route::callback;
   feed.served(request);
-  REQUIRE(town.bench.wait_for([&] { return collector.named("POST /v1/callbacks/{id}") != nullptr; }));
+  REQUIRE(town.bench.wait_for(
+      [&] { return collector.named("POST /v1/callbacks/{id}") != nullptr; }));
   const json& theirs = *collector.named("GET /v1/outputs/{entity_id}/{data_version}");
   const json& ours = *collector.named("POST /v1/callbacks/{id}");
   CHECK(theirs["traceId"] == "4bf92f3577b34da6a3ce929d0e0e4736");

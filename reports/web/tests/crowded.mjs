@@ -6,7 +6,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 const [, , from, to] = process.argv;
 const journal = JSON.parse(readFileSync(from, "utf8"));
 const { at, tracks } = journal.series;
-for (const name of Object.keys(tracks)) if (/utilisation|memory|slots/.test(name)) delete tracks[name];
+for (const name of Object.keys(tracks)) {
+  if (/utilisation|memory|slots/.test(name)) delete tracks[name];
+}
 const groups = ["api", "outbox", "launchers", "drivers", "workers", "callbacks", "reconciler"];
 const kinds = ["cores", "loop", "resident", "db_pool"];
 const names = ["machine.cores", "machine.memory", "cache.pool", "objects.pool"];
