@@ -200,12 +200,12 @@ PYTHON
 
 # Descriptions that would take in what is not ours, and one that removes nothing.
 careless() {
-  local all=$out/links
+  local linked=$out/links
   expect "a condition that holds for everybody removes nothing" 6 'run that never was' -- \
-    "$wavetank" clean "$all" --target "$target" \
+    "$wavetank" clean "$linked" --target "$target" \
     --set-target 'attach.belongings.2.where=starts_with(reference, {run}) or true'
   expect "a statement without the run is an error" 2 '/attach/belongings/2/where' -- \
-    "$wavetank" clean "$all" --target "$target" --set-target 'attach.belongings.2.where=true'
+    "$wavetank" clean "$linked" --target "$target" --set-target 'attach.belongings.2.where=true'
   expect "a short drill" 0 'the load left' -- "$wavetank" run tests/attach/repeated.json \
     --world live --target "$target" --out "$out/short" --no-color \
     --set load.0.for=10s --set faults=[] --set settle=60s
