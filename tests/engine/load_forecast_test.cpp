@@ -24,7 +24,7 @@ constexpr const char* mixed = R"json([
    "work": {"input": "2MB", "shuffle": "1MB", "output": "100kB"}},
   {"name": "looks", "shape": "poisson", "rate": "7/s", "for": "20s", "kind": "status",
    "retry": {"policy": "none"}, "of": "jobs"},
-  {"name": "reads", "shape": "ramp", "rate": {"from": "1/s", "to": "9/s"}, "for": "20s",
+  {"name": "reads", "shape": "ramp", "ramp": {"from": "1/s", "to": "9/s"}, "for": "20s",
    "kind": "output", "of": "jobs"}])json";
 
 constexpr Time end_of_time = time_max;
