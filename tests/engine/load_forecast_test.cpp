@@ -112,7 +112,7 @@ TEST_CASE("sums stop at the greatest number instead of turning negative") {
 
 TEST_CASE("the fastest rate of a shape is that of the stretch, surges included") {
   const auto entries = loads_of(R"([{"name": "a", "at": "10s", "shape": "ramp",
-    "rate": {"from": "10/s", "to": "30/s"}, "for": "20s"}])");
+    "ramp": {"from": "10/s", "to": "30/s"}, "for": "20s"}])");
   const auto fastest = [&](std::int64_t from, std::int64_t to, std::vector<LoadSurge> surges = {}) {
     return fastest_rate(entries[0], Time{} + whole_seconds(from), Time{} + whole_seconds(to),
                         surges);
