@@ -57,13 +57,14 @@ expect() {
 # no_secrets FOLDERS...: nothing there holds what a secret file of the target holds.
 no_secrets() {
   local file secret found=0 all=()
+  for file; do [[ -d $file ]] || bad "$file: a folder to look in"; done
   mapfile -t all < <(grep -oE '\{"file": *"[^"]+"' "$target" | cut -d'"' -f4 | sort -u)
   ((${#all[@]} > 0)) || bad "the target has secrets"
   for file in "${all[@]}"; do
     secret=$(<"$file")
     [[ ${#secret} -ge 8 ]] || bad "$file: a secret to look for"
-    if grep -rlF -- "$secret" "$@"; then
-      bad "the secret of $file was written there"
+    if grep -rqF -- "$secret" "$@"; then
+      bad "the secret of $file was written: $(grep -rlF -- "$secret" "$@" || true)"
       found=1
     fi
   done

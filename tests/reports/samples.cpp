@@ -52,12 +52,12 @@ void add_faults(RunReport& report) {
 
 void add_checks(RunReport& report) {
   report.thresholds = {
-      {"freshness.on_time value > 99%", "99.6 %", "", 0.9961, true, false, false, {}},
-      {"api.latency{priority=P0} p(99) < 250ms", "88 ms", "", 0.088, true, false, false, {}},
-      {"api.latency p(95) < 100ms", "37 ms", "1m", 0.037, true, false, false, {}},
-      {"freshness p(99) < 2h", "50m 55s", "", 3055, true, false, false, {}},
-      {"dead_letters count == 0", "0", "", 0, true, false, false, {}},
-      {"retries.amplification value < 1.2", "1.04x", "", 1.04, true, false, false, {}},
+      {"freshness.on_time value > 99%", "99.6 %", "", 0.9961, true, false, "", false, {}},
+      {"api.latency{priority=P0} p(99) < 250ms", "88 ms", "", 0.088, true, false, "", false, {}},
+      {"api.latency p(95) < 100ms", "37 ms", "1m", 0.037, true, false, "", false, {}},
+      {"freshness p(99) < 2h", "50m 55s", "", 3055, true, false, "", false, {}},
+      {"dead_letters count == 0", "0", "", 0, true, false, "", false, {}},
+      {"retries.amplification value < 1.2", "1.04x", "", 1.04, true, false, "", false, {}},
   };
   const auto invariant = [&](const char* name, std::uint64_t saw, const char* what,
                              const char* protects) {
@@ -176,7 +176,7 @@ RunReport breached() {
   report.invariants[3].verdict = "undecided";
   report.invariants[3].saw = 0;
   report.thresholds[0] = {"freshness.on_time value > 99%", "91.6 %", "", 0.9165, false, false,
-                          false, hours(7.5)};
+                          "", false, hours(7.5)};
   report.thresholds[2].undecided = true;
   report.thresholds[2].holds = false;
   report.faults[4].recovery = {"stuck", std::nullopt, "errors stay at 22 %"};
