@@ -128,7 +128,6 @@ class Calibrate final : public Command {
                                             std::ostream& err) const;
   int fit_runs(Streams& streams);
   int write(const ordered_json& settings, Streams& streams) const;
-  void tell(const CostFit& fit, const ordered_json& settings, std::ostream& out) const;
 
   std::string scenario_, from_, levels_ = "10%,20%,30%", time_text_ = "40s";
   std::string out_ = "calibration.json";
@@ -372,31 +371,6 @@ void Calibrate::close(ordered_json& settings, std::ostream& err) const {
   }
 }
 
-void Calibrate::tell(const CostFit& fit, const ordered_json& settings, std::ostream& out) const {
-  char line[120];
-  out << "processor time of one request, by regression (" << fit.demand.windows << " windows, R2 ";
-  std::snprintf(line, sizeof line, "%.2f)\n  %-12s %-8s %10s %12s\n", fit.demand.r2, "process",
-                "of", "time", "error");
-  out << line;
-  for (const Demand& one : fit.demand.demands) {
-    if (one.cpu_s < 1e-6) continue;
-    std::snprintf(line, sizeof line, "  %-12s %-8s %8.0f us %8.0f us\n", one.process.c_str(),
-                  one.operation.c_str(), one.cpu_s * 1e6, one.error_s * 1e6);
-    out << line;
-  }
-  std::snprintf(line, sizeof line,
-                "  reads cost %.0f %% less where all cores are busy; %.2f cores are busy anyway\n",
-                fit.demand.economy * 100, fit.demand.background);
-  out << line << "mean latency of a request\n  cores used     OBSERVED    SIMULATED\n";
-  for (const ordered_json& level : settings["calibration"]["levels"]) {
-    std::snprintf(line, sizeof line, "  %10s %12s %12s\n",
-                  level["used"].get<std::string>().c_str(),
-                  level["observed"].get<std::string>().c_str(),
-                  level["simulated"].get<std::string>().c_str());
-    out << line;
-  }
-}
-
 int Calibrate::write(const ordered_json& settings, Streams& streams) const {
   if (const Trouble trouble = write_file(out_, settings.dump(1) + '\n')) {
     streams.err << "wavetank: " << *trouble << '\n';
@@ -424,7 +398,7 @@ int Calibrate::fit_runs(Streams& streams) {
   }
   ordered_json found = settings_of(platform_->name, fit, idle_);
   close(found, streams.err);
-  tell(fit, found, streams.out);
+  tell_calibration(fit, found, streams.out);
   return write(found, streams);
 }
 

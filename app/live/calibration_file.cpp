@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <ostream>
 #include <thread>
 
 #include "app/utc_now.h"
@@ -43,6 +44,7 @@ ordered_json machine_of(const CostFit& fit, const IdleMachine& idle) {
                           {"cpu", microseconds_text(seconds(cost.cpu))},
                           {"economy", percent_text(cost.economy.value)},
                           {"aside", microseconds_text(seconds(cost.aside))},
+                          {"wakeups", cost.wakeups},
                           {"delay", law_text(cost.delay)}});
   }
   ordered_json all = {{"cores", std::thread::hardware_concurrency()},
@@ -53,6 +55,7 @@ ordered_json machine_of(const CostFit& fit, const IdleMachine& idle) {
     all["pause_every"] = ns(Duration{idle.pauses.watched.ns / count});
     all["pause"] = law_of(idle.pauses.lengths);
   }
+  if (fit.run_queue.mean_s > 0) all["run_queue"] = law_text(fit.run_queue.wait);
   all["operations"] = std::move(operations);
   return all;
 }
@@ -82,6 +85,8 @@ ordered_json settings_of(const std::string& target, const CostFit& fit, const Id
                         {"r2", std::round(fit.demand.r2 * 1e4) / 1e4},
                         {"windows", fit.demand.windows},
                         {"economy", percent_text(fit.demand.economy)},
+                        {"run_queue", microseconds_text(fit.run_queue.mean_s)},
+                        {"run_queue_error", microseconds_text(fit.run_queue.error_s)},
                         {"levels", ordered_json::array()},
                         {"demands", std::move(demands)}};
   // What the machine charges as calls is free elsewhere.
@@ -99,6 +104,36 @@ ordered_json settings_of(const std::string& target, const CostFit& fit, const Id
                      {"disk", "100GB/s"},
                      {"network", "100GB/s"}}}};
   return all;
+}
+
+void tell_calibration(const CostFit& fit, const ordered_json& settings,
+                      std::ostream& out) {
+  char line[120];
+  out << "processor time of one request, by regression (" << fit.demand.windows << " windows, R2 ";
+  std::snprintf(line, sizeof line, "%.2f)\n  %-12s %-8s %10s %12s\n", fit.demand.r2, "process",
+                "of", "time", "error");
+  out << line;
+  for (const Demand& one : fit.demand.demands) {
+    if (one.cpu_s < 1e-6) continue;
+    std::snprintf(line, sizeof line, "  %-12s %-8s %8.0f us %8.0f us\n", one.process.c_str(),
+                  one.operation.c_str(), one.cpu_s * 1e6, one.error_s * 1e6);
+    out << line;
+  }
+  std::snprintf(line, sizeof line,
+                "  reads cost %.0f %% less where all cores are busy; %.2f cores are busy anyway\n",
+                fit.demand.economy * 100, fit.demand.background);
+  out << line;
+  std::snprintf(line, sizeof line,
+                "  who wakes up then waits %.0f +-%.0f us in the run queue for each ahead\n",
+                fit.run_queue.mean_s * 1e6, fit.run_queue.error_s * 1e6);
+  out << line << "mean latency of a request\n  cores used     OBSERVED    SIMULATED\n";
+  for (const ordered_json& level : settings["calibration"]["levels"]) {
+    std::snprintf(line, sizeof line, "  %10s %12s %12s\n",
+                  level["used"].get<std::string>().c_str(),
+                  level["observed"].get<std::string>().c_str(),
+                  level["simulated"].get<std::string>().c_str());
+    out << line;
+  }
 }
 
 }  // namespace wavetank::app

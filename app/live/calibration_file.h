@@ -1,6 +1,7 @@
 #pragma once
 // What a calibration found, as the settings file that scenarios include.
 
+#include <iosfwd>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ struct IdleMachine {
 /// `calibration` and `system` of a scenario; the levels are for the caller to add.
 nlohmann::ordered_json settings_of(const std::string& target, const CostFit& fit,
                                    const IdleMachine& idle);
+
+/// Prints what such settings say, at 80 columns.
+void tell_calibration(const CostFit& fit, const nlohmann::ordered_json& settings,
+                      std::ostream& out);
 
 /// As settings write them: 1250us, 12.5%.
 std::string microseconds_text(double s);

@@ -37,6 +37,26 @@ const Names& calls_of(const std::string& process, bool read) {
   return found == table.end() ? none : found->second;
 }
 
+/// How many processes are woken for a call, one after the other, until its answer is back: who
+/// serves it and the proxy before that, there and back. What a worker does it does itself.
+std::int64_t wakeups_of(const std::string& call, const DemandFit& demand) {
+  const auto serves = [&](const std::string& process) {
+    const bool seen = std::any_of(demand.demands.begin(), demand.demands.end(),
+                                  [&](const Demand& one) { return one.process == process; });
+    const auto named = [&](bool read) {
+      const Names& all = calls_of(process, read);
+      return std::find(all.begin(), all.end(), call) != all.end();
+    };
+    return seen && (named(true) || named(false));
+  };
+  if (call.starts_with("http.") || call == "compute.attempt") return 2;
+  std::int64_t count = 0;
+  for (const char* process : {"database", "queue", "cache", "objects", "toxiproxy"}) {
+    if (serves(process)) count += 2;
+  }
+  return count;
+}
+
 using Calls = std::map<std::pair<std::string, std::string>, CallTimes>;
 
 Calls calls_in(const CostSamples& run) {
@@ -161,14 +181,6 @@ DurationLaw delay_of(const CallTimes& times, double cpu_s, double within) {
 
 }  // namespace
 
-double sharing_factor(double used, double cores) {
-  if (cores < 1 || used >= cores) return 1;
-  double term = 1, sum = 1;  // of used^k / k!, k < cores
-  for (int k = 1; k < static_cast<int>(cores); ++k) sum += term *= used / k;
-  const double all_busy = term * used / cores / (1 - used / cores);
-  return 1 + all_busy / (sum + all_busy) / (cores - used);
-}
-
 CostFit fit_costs(const std::vector<CostSamples>& measured, double commit_s, double cores) {
   CostFit fit;
   std::vector<CostSamples> runs;
@@ -188,6 +200,8 @@ CostFit fit_costs(const std::vector<CostSamples>& measured, double commit_s, dou
   const double used = cores_under_load(runs.back());
   const double shared = sharing_factor(used, cores);
   const double thrift = fit.demand.thrift(used, cores);
+  fit.run_queue = fit_run_queue(measured, cores);
+  const double queued_s = fit.run_queue.mean_at(used, cores);
   for (const auto& [name, times] : by_operation(busiest)) {
     if (times.count <= 0) continue;
     if (name == "compute.slot") {
@@ -203,8 +217,10 @@ CostFit fit_costs(const std::vector<CostSamples>& measured, double commit_s, dou
     if (spent.cpu_s > 0) cost.economy = Ratio{fit.demand.economy * spent.reading_s / spent.cpu_s};
     // A poll lasts until something comes, and what a process computes it does on its cores.
     if (name != "queue.poll" && name != "station.serve") {
+      cost.wakeups = wakeups_of(name, fit.demand);
       const double cpu_s = (spent.cpu_s - (1 - thrift) * spent.reading_s) * shared;
-      cost.delay = delay_of(times, cpu_s, within_s(name, busiest, commit_s));
+      const double waits_s = queued_s * static_cast<double>(cost.wakeups);
+      cost.delay = delay_of(times, cpu_s + waits_s, within_s(name, busiest, commit_s));
     }
     fit.operations.push_back(std::move(cost));
   }

@@ -8,26 +8,23 @@
 
 #include "app/live/cost_windows.h"
 #include "app/live/demand_fit.h"
+#include "app/live/run_queue_fit.h"
 #include "sim/world/settings.h"
 
 namespace wavetank::app {
 
 struct CostFit {
   DemandFit demand;
+  RunQueueFit run_queue;
   std::vector<sim::OperationCost> operations;
   Duration slot_wait{};  ///< mean, until a task got its slot
   std::string trouble;   ///< why there is no fit; empty where there is one
 };
 
 /// How long calls waited is read from the last run, which should be that of the greatest load: idle
-/// cores wake slowly, which says nothing of busy ones. What its requests waited for each other is
-/// taken off. The beginning of each run is left out. `commit_s` is what a flush of the disk takes
-/// on average, `cores` how many all of it shares.
+/// cores wake slowly, which says nothing of busy ones. What its requests waited for each other, and
+/// in the run queue, is taken off. The beginning of each run is left out. `commit_s` is what a flush
+/// of the disk takes on average, `cores` how many all of it shares.
 CostFit fit_costs(const std::vector<CostSamples>& runs, double commit_s, double cores);
-
-/// How much longer than alone a request takes where Poisson arrivals share `cores` cores of which
-/// `used` are busy: 1 + C / (cores - used), C the probability to wait (Erlang 1917; M/M/c, and
-/// processor sharing has the same mean).
-double sharing_factor(double used, double cores);
 
 }  // namespace wavetank::app

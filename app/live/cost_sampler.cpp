@@ -5,6 +5,7 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
+#include "app/live/machine_probe.h"
 #include "app/live/target_options.h"
 #include "system/live/drill/web.h"
 #include "system/live/metrics_text.h"
@@ -145,10 +146,9 @@ void CostSampler::work() {
   auto next = Clock::now();
   while (!over_.load()) {
     samples_.push_back(take());
+    samples_.back().late_s.swap(late_s_);
     next += std::chrono::nanoseconds(every_.ns);
-    while (!over_.load() && Clock::now() < next) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
+    while (!over_.load() && Clock::now() < next) late_s_.push_back(seconds(oversleep()));
   }
 }
 
@@ -157,6 +157,7 @@ void CostSampler::ends() {
   thread_.join();
   load_.store(nullptr);
   samples_.push_back(take());
+  samples_.back().late_s.swap(late_s_);
   add_own(generator_->text(), samples_.back());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // CostSampler: watches what a platform on this machine spends while a drill runs: processor time of
-// every process that takes part, and what the platform's own processes count at /metrics.
+// every process that takes part, what the platform's own processes count at /metrics, and how late
+// who sleeps meanwhile wakes up.
 
 #include <atomic>
 #include <map>
@@ -43,6 +44,7 @@ class CostSampler final : public DrillWatch {
   std::unique_ptr<live::MetricsPage> generator_;
   std::atomic<live::Inbox*> load_{nullptr};  ///< the loop of the load, while it runs
   CostSamples samples_;
+  std::vector<double> late_s_;  ///< since the last of them
   std::atomic<bool> over_{false};
   std::thread thread_;
 };

@@ -61,6 +61,7 @@ std::vector<Window> windows_of(const CostSamples& run) {
     };
     differ(run[i].cpu_s, run[i - 1].cpu_s, window.cpu_s);
     differ(run[i].requests, run[i - 1].requests, window.requests);
+    window.late_s = run[i].late_s;
     if (!restarted) all.push_back(std::move(window));
   }
   return all;
@@ -92,6 +93,7 @@ LoadUse use_under_load(const CostSamples& run) {
     if (total(window.requests) / window.seconds <= greatest / 2) continue;
     for (const auto& [name, count] : window.requests) use.asked_per_s[name] += count;
     for (const auto& [name, cpu_s] : window.cpu_s) use.cores[name] += cpu_s;
+    use.late_s.insert(use.late_s.end(), window.late_s.begin(), window.late_s.end());
     seconds += window.seconds;
   }
   for (auto& [name, value] : use.asked_per_s) value /= seconds;

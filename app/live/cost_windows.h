@@ -26,6 +26,7 @@ struct CostSample {
   std::map<std::string, double> cpu_s;     ///< by process: api, launcher, database, generator ...
   std::map<std::string, double> requests;  ///< answered, by operation: submit, status, output
   std::map<std::pair<std::string, std::string>, CallTimes> calls;  ///< by process and port call
+  std::vector<double> late_s;  ///< since the sample before: of each wake-up of one who slept
 };
 /// Of one run, in order. Its first moments should lie before the load.
 using CostSamples = std::vector<CostSample>;
@@ -34,6 +35,7 @@ using CostSamples = std::vector<CostSample>;
 struct Window {
   double seconds = 0;
   std::map<std::string, double> cpu_s, requests;
+  std::vector<double> late_s;
   double cores() const;  ///< in use by all processes
 };
 
@@ -47,6 +49,7 @@ CostSamples warmed_up(const CostSamples& run);
 /// What a run asked of each operation a second, and how many cores each process used.
 struct LoadUse {
   std::map<std::string, double> asked_per_s, cores;
+  std::vector<double> late_s;  ///< of wake-ups
   double all_cores() const;
 };
 /// Over the windows in which requests were answered at more than half of their greatest rate; empty

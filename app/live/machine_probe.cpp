@@ -41,13 +41,17 @@ std::vector<Duration> flush_times(const std::string& folder, int times) {
   return found;
 }
 
+Duration oversleep() {
+  const auto slept = Clock::now();
+  std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return since(slept) - milliseconds(1);
+}
+
 Pauses watch_pauses(Duration time) {
   Pauses pauses;
   const auto start = Clock::now();
   while (since(start) < time) {
-    const auto slept = Clock::now();
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    const Duration late = since(slept) - milliseconds(1);
+    const Duration late = oversleep();
     if (late > usual_lateness) pauses.lengths.push_back(late);
   }
   pauses.watched = since(start);

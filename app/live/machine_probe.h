@@ -1,5 +1,6 @@
 #pragma once
-// What an idle machine does by itself: how long its disk takes to flush, and how it stands still.
+// What a machine does by itself: how long its disk takes to flush, how late who sleeps wakes up,
+// and how it stands still.
 
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ struct Pauses {
   Duration watched{};
   std::vector<Duration> lengths;  ///< sorted; only those above the usual lateness of a sleep
 };
+
+/// Sleeps for a millisecond: how much longer it took to wake up.
+Duration oversleep();
 
 /// Sleeps a millisecond at a time for so long, and notes when waking up took much longer: what the
 /// scheduler, or anything that stops the machine, does to everybody (as jHiccup does it).

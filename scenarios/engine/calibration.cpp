@@ -62,6 +62,9 @@ void Calibration::describe(Fields& f) {
   f.field("r2", r2, {.help = "How much of the processor time the regression explains.", .max = 1});
   f.field("windows", windows, {.help = "Observations that it rests on."});
   f.field("economy", economy, {.help = "How much less reads cost where all cores are busy."});
+  f.field("run_queue", run_queue,
+          {.help = "How long who wakes up while all cores are busy waits for each that is ahead."});
+  f.field("run_queue_error", run_queue_error, {.help = "Its standard error."});
   f.items("levels", levels, {.help = "The runs that it rests on."});
   f.items("demands", demands, {.help = "Processor time by process and operation."});
 }

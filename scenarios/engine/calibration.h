@@ -38,6 +38,7 @@ struct Calibration {
   double r2 = 0;
   std::int64_t windows = 0;
   Ratio economy{};
+  Duration run_queue{}, run_queue_error{};
   std::vector<Level> levels;
   std::vector<Demand> demands;
 

@@ -13,6 +13,7 @@ constexpr OpMask changing = mask_of(Op::db_accept) | mask_of(Op::db_mark_publish
                             mask_of(Op::db_advance) | mask_of(Op::db_record_callback);
 
 constexpr Purpose delay_purpose("machine.delay");
+constexpr Purpose queue_purpose("machine.run_queue");
 constexpr Purpose commit_purpose("machine.commit");
 constexpr Purpose pause_purpose("machine.pause");
 constexpr Purpose gap_purpose("machine.gap");
@@ -33,16 +34,18 @@ Machine::Machine(Loop& loop, TaskGroup& root, const MachineSettings& settings, s
       costs_(static_cast<std::size_t>(op_count())),
       commit_(settings.commit),
       pause_(settings.pause),
+      run_queue_(settings.run_queue),
       cores_(Bandwidth{1}),
       done_(loop),
       flushed_(loop) {
   if (!exists()) return;
+  const bool queues = run_queue_.mean() > 0;
   for (const OperationCost& cost : settings.operations) {
     const OpMask named = ops_named(cost.operation);
     covered_ |= named;
     for (std::size_t op = 0; op < costs_.size(); ++op) {
       if ((named & mask_of(static_cast<Op>(op))) == 0) continue;
-      costs_[op] = {cost.cpu, cost.aside, cost.economy.value,
+      costs_[op] = {cost.cpu, cost.aside, cost.economy.value, queues ? cost.wakeups : 0,
                     std::make_unique<Sampler>(cost.delay)};
     }
   }
@@ -73,6 +76,27 @@ double Machine::busy_share() const {
   return std::min(1.0, (static_cast<double>(cores_.flows()) + settings_.background) / cores);
 }
 
+/// Calls that belong to no request, such as polls, are told apart by their number.
+Entropy Machine::entropy_of(const Call& call, Purpose purpose) {
+  const std::uint64_t whose = call.info.subject != 0 ? call.info.subject : ++unowned_;
+  const std::uint64_t entity = whose ^ (static_cast<std::uint64_t>(call.op) << 56);
+  return Entropy{seed_, purpose, entity, call.info.attempt};
+}
+
+/// Of a call that comes now, for all its wake-ups. They find the queue as the first does.
+Duration Machine::run_queue_wait(const Call& call, std::int64_t wakeups) {
+  if (wakeups == 0) return {};
+  const double ahead = static_cast<double>(cores_.flows()) + settings_.background -
+                       static_cast<double>(settings_.cores) + 1;
+  if (ahead <= 0) return {};
+  Words words(entropy_of(call, queue_purpose));
+  double wait = 0;
+  for (std::int64_t n = 0; n < wakeups; ++n) {
+    wait += static_cast<double>(run_queue_.duration(words).ns);
+  }
+  return Duration{static_cast<std::int64_t>(wait * ahead)};
+}
+
 Machine::Work* Machine::begin(const Call& call, double factor, std::coroutine_handle<> handle) {
   const Cost& cost = costs_[static_cast<std::size_t>(call.op)];
   auto* work = new Work;
@@ -80,6 +104,7 @@ Machine::Work* Machine::begin(const Call& call, double factor, std::coroutine_ha
   work->factor = factor;
   work->waiter.handle = handle;
   work->waiter.node = &loop_.node();
+  work->queued = run_queue_wait(call, cost.wakeups);
   compute(*work, cost.cpu, factor * (1 - cost.economy * busy_share()));
   if (cost.aside > Duration{}) {
     auto* aside = new Work;
@@ -136,12 +161,9 @@ Task<void> Machine::keep_flushing() {
 void Machine::wait(Work& work) {
   const Call& call = *work.call;
   const Sampler& delay = *costs_[static_cast<std::size_t>(call.op)].delay;
-  // Calls that belong to no request, such as polls, are told apart by their number.
-  const std::uint64_t whose = call.info.subject != 0 ? call.info.subject : ++unowned_;
-  const std::uint64_t entity = whose ^ (static_cast<std::uint64_t>(call.op) << 56);
-  const Duration drawn = delay.duration(Entropy{seed_, delay_purpose, entity, call.info.attempt});
+  const Duration drawn = delay.duration(entropy_of(call, delay_purpose));
   const double needs = static_cast<double>(drawn.ns) * work.factor;
-  loop_.arm(work.waiter, loop_.now() + Duration{static_cast<std::int64_t>(needs)});
+  loop_.arm(work.waiter, loop_.now() + work.queued + Duration{static_cast<std::int64_t>(needs)});
 }
 
 void Machine::retune() {

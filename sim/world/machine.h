@@ -2,7 +2,9 @@
 // Machine: one computer that everything of a small platform shares. What a call costs in processor
 // time, over all processes that take part in it, is served by the machine's cores: processor
 // sharing, at most one core a call. Some of it is spent aside: it takes a core from others, but the
-// call does not wait for it; and a call may cost less where more of the cores are busy. A
+// call does not wait for it; and a call may cost less where more of the cores are busy. Who must be
+// woken while all cores are busy waits in their run queue: cores share in slices of time, not in
+// ever smaller parts of it. A
 // transaction that changes something then waits for a flush of the disk that it shares with all
 // others (group commit), and what else it waits for is drawn.
 //
@@ -71,6 +73,7 @@ class Machine {
   struct Work : Flow, Link {
     const Call* call = nullptr;  ///< null: aside of one
     double factor = 1;
+    Duration queued{};  ///< in the run queue
     Waiter waiter;
     static void* operator new(std::size_t bytes) { return Run::current()->frames().take(bytes); }
     static void operator delete(void* memory, std::size_t bytes) noexcept {
@@ -80,12 +83,15 @@ class Machine {
   struct Cost {
     Duration cpu{}, aside{};
     double economy = 0;
+    std::int64_t wakeups = 0;
     std::unique_ptr<Sampler> delay;
   };
 
   Work* begin(const Call& call, double factor, std::coroutine_handle<> handle);
   void compute(Work& work, Duration cpu, double factor);
   double busy_share() const;
+  Entropy entropy_of(const Call& call, Purpose purpose);
+  Duration run_queue_wait(const Call& call, std::int64_t wakeups);
   void computed(Work& work);
   void wait(Work& work);
   void end(Work& work);
@@ -100,7 +106,7 @@ class Machine {
   std::uint64_t seed_;
   OpMask covered_ = 0;
   std::vector<Cost> costs_;  ///< by op
-  Sampler commit_, pause_;
+  Sampler commit_, pause_, run_queue_;
   mutable SharedResource cores_;  ///< a byte is a nanosecond of one core
   Alarm done_, flushed_;
   LinkList committing_, flushing_, asides_;

@@ -176,6 +176,8 @@ void OperationCost::describe(Fields& f) {
           {.help = "How much less of the processor it takes where all cores are busy.", .max = 1});
   f.field("aside", aside,
           {.help = "Processor time that it costs besides, for which nobody waits."});
+  f.field("wakeups", wakeups,
+          {.help = "Processes that are woken for it, one after the other.", .max = 100});
   f.field("delay", delay, {.help = "What a call waits for besides the processor."});
 }
 
@@ -191,6 +193,8 @@ void MachineSettings::describe(Fields& f) {
   f.field("pause_every", pause_every,
           {.help = "Mean time between two moments at which all stands still; 0: never."});
   f.field("pause", pause, {.help = "How long it then stands still."});
+  f.field("run_queue", run_queue,
+          {.help = "How long who wakes up while all cores are busy waits for each that is ahead."});
   f.items("operations", operations,
           {.help = "What calls cost; a call that is not named keeps its service's own law."});
 }

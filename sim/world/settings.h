@@ -103,6 +103,7 @@ struct OperationCost {
   DurationLaw delay;      ///< what it waits for besides: wire, disk, linger
   Duration aside{};       ///< of the processes' time, too, but nobody waits for it
   Ratio economy{0};       ///< how much less it costs where all cores are busy
+  std::int64_t wakeups = 0;  ///< processes that must be woken, one after the other
 
   void describe(Fields& f);
 };
@@ -114,6 +115,7 @@ struct MachineSettings {
   DurationLaw commit;
   Duration pause_every{};
   DurationLaw pause;
+  DurationLaw run_queue;
   std::vector<OperationCost> operations;
 
   void describe(Fields& f);

@@ -132,6 +132,49 @@ TEST_CASE("cost fit: what requests waited for each other is no delay of theirs")
         doctest::Approx(0.002 - 0.0005 * shared));
 }
 
+/// As run_of, beside a sleeper that is 80 us late, and 200 us more for each that is ahead where all
+/// cores are busy.
+CostSamples watched(double submits_per_s, double reads_per_s) {
+  CostSamples run = run_of(submits_per_s, reads_per_s);
+  const std::vector<Window> windows = windows_of(run);
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const double busy = windows[i].cores() / 2, all_busy = 2 * busy * busy / (1 + busy);
+    for (int k = 0; k < 10'000; ++k) {
+      const bool waits = k < 10'000 * all_busy;
+      run[i + 1].late_s.push_back(0.00008 + (waits ? 0.0002 / (1 - busy) : 0));
+    }
+  }
+  return run;
+}
+
+TEST_CASE("cost fit: who wakes up waits in the run queue as long as a sleeper did") {
+  // M/M/2: 2 rho^2 / (1 + rho) find all cores busy, and then 1 / (1 - rho) ahead.
+  CHECK(mean_ahead(1, 2) == doctest::Approx(0.5 / 1.5 / 0.5));
+  const std::vector<CostSamples> runs = {watched(10, 50), watched(20, 40), watched(8, 400)};
+  const CostFit fit = fit_costs(runs, 0, 2);
+  CHECK(fit.run_queue.mean_s == doctest::Approx(0.0002).epsilon(0.01));
+  CHECK(fit.run_queue.idle_s == doctest::Approx(0.00008).epsilon(0.01));
+  CHECK(fit.run_queue.error_s < 0.00001);
+  CHECK(mean_s(fit.run_queue.wait) == doctest::Approx(0.0002).epsilon(0.01));
+  CHECK(cost_of(fit, "cache.get").wakeups == 2);
+  CHECK(cost_of(fit, "http.status").wakeups == 2);
+  // It is no delay besides.
+  const double used = cores_under_load(runs.back());
+  CHECK(mean_s(cost_of(fit, "cache.get").delay) ==
+        doctest::Approx(0.002 - 0.0005 * sharing_factor(used, 2) -
+                        2 * fit.run_queue.mean_at(used, 2)));
+}
+
+TEST_CASE("cost fit: a sleeper that is no later under load waits in no run queue") {
+  std::vector<CostSamples> runs = {run_of(10, 50), run_of(20, 40), run_of(8, 400)};
+  CHECK(fit_costs(runs, 0, 2).run_queue.mean_s == 0);
+  for (CostSamples& run : runs) {
+    // The later the less busy it is.
+    for (std::size_t i = 0; i < run.size(); ++i) run[i].late_s.assign(100, i % 2 ? 0.0005 : 0.001);
+  }
+  CHECK(fit_costs(runs, 0, 2).run_queue.mean_s == 0);
+}
+
 TEST_CASE("cost fit: nothing measured is no fit") {
   CHECK_FALSE(fit_costs({}, 0, 2).demand.trouble.empty());
   CHECK_FALSE(fit_costs({CostSamples(5)}, 0, 2).demand.trouble.empty());

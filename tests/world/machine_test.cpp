@@ -110,6 +110,17 @@ TEST_CASE("machine: a call costs less where more of the cores are busy when it c
   CHECK(shore.ends == std::vector<std::int64_t>{10'000, 10'000});
 }
 
+TEST_CASE("machine: who is woken while all cores are busy waits for each that is ahead") {
+  MachineSettings settings = machine_of(2, milliseconds(10), {});
+  settings.run_queue = always(milliseconds(1));
+  settings.operations[0].wakeups = 4;
+  Shore shore(settings);
+  for (int i = 0; i < 4; ++i) shore.at<Read>({});
+  shore.run();
+  // Four share two cores for 20 ms. Two found a core free; then 4 ms, and twice as much.
+  CHECK(shore.ends == std::vector<std::int64_t>{20'000, 20'000, 24'000, 28'000});
+}
+
 TEST_CASE("machine: waiting is beside the cores, not on them") {
   Shore shore(machine_of(1, milliseconds(1), milliseconds(50)));
   for (int i = 0; i < 3; ++i) shore.at<Read>({});
