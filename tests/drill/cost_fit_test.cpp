@@ -170,7 +170,7 @@ TEST_CASE("cost fit: a sleeper that is no later under load waits in no run queue
   CHECK(fit_costs(runs, 0, 2).run_queue.mean_s == 0);
   for (CostSamples& run : runs) {
     // The later the less busy it is.
-    for (std::size_t i = 0; i < run.size(); ++i) run[i].late_s.assign(100, i % 2 ? 0.0005 : 0.001);
+    for (std::size_t i = 0; i < run.size(); ++i) run[i].late_s.assign(100, i % 2 ? 0.001 : 0.0005);
   }
   CHECK(fit_costs(runs, 0, 2).run_queue.mean_s == 0);
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # sanitize.sh asan|tsan: builds the live world under a sanitizer and runs it on the cluster of
-# ./dev cluster up: the tests of tests/live, then whole processes under every fault that they take,
-# a rehearsal, a run that a rule stops, a run that is killed, and processes that are asked to end
-# with work under way. What a sanitizer says in any process, and a process that does not end by
+# ./dev cluster up: the tests of tests/live, tests/drill and the ports' contract, then whole processes
+# under every fault that they take, a rehearsal, a calibration, a run that a rule stops, a run that
+# is killed, and processes that are asked to end with work under way; where tests/attach/almanac.sh
+# is up, a check and a drill of it. What a sanitizer says in any process, and a process that does not end by
 # itself, is a failure. That a slow process was late (exit 4) is none. Each "ok" line is one check.
 # shellcheck disable=SC2119,SC2317 # Functions that await calls.
 set -euo pipefail
@@ -27,7 +28,10 @@ export LSAN_OPTIONS=print_suppressions=0
 
 lines() { cat "${@:2}" 2>/dev/null | grep -c "$1" || true; }
 
-expect "tests" 0 -- env WAVETANK_TARGET="$target" "build/live-$kind/tests/test_live" --no-version
+for one in live drill contract; do
+  expect "tests of $one" 0 -- \
+    env WAVETANK_TARGET="$target" "build/live-$kind/tests/test_$one" --no-version
+done
 
 up_platform
 run=("$wavetank" run tests/live/sanitize.json --world live --target "$target" --no-color)
@@ -39,6 +43,8 @@ expect "a safety rule" 5 -- "${run[@]}" --out "$out/stopped" \
   --set 'expect.thresholds=[{"expr": "freshness max < 1ms", "window": "4s", "abort": true}]'
 expect "rehearse" '0|3|4' -- "$wavetank" rehearse tests/live/rehearsal.json --target "$target" \
   --no-color --repeat 1 --out "$out/rehearsal"
+expect "calibrate" '0|4' -- "$wavetank" calibrate --target "$target" --levels 10%,20% --time 10s \
+  --quiet --out "$out/calibration.json"
 
 # Processes are asked to end while they have work.
 accepted() { lines '"process_accepted"' "$out"/state/history/*/api-*.jsonl; }
@@ -71,6 +77,16 @@ expect "halt" 0 -- "$wavetank" halt --target "$target"
 expect "release" 0 -- "$wavetank" halt --release --target "$target"
 expect "clean" 0 -- "$wavetank" clean "$out/every"
 down_platform
+
+foreign=build/attach/almanac.json
+if [[ -r $foreign ]] && "$wavetank" attach --check "$foreign" >"$out/foreign.log" 2>&1; then
+  ok "attach --check"
+  expect "a drill of what is not ours" '0|4' -- "$wavetank" run tests/attach/repeated.json \
+    --world live --target "$foreign" --no-color --out "$out/attached"
+  expect "clean it" 0 -- "$wavetank" clean "$out/attached"
+else
+  echo "skipped: a drill of what is not ours (tests/attach/almanac.sh up)"
+fi
 
 # Two kills are faults. Leaks are looked for at an end that is none.
 starts=$(lines ' of run ' "$out"/state/logs/*.log)
