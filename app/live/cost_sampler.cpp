@@ -101,7 +101,9 @@ void CostSampler::find_services(const live::Target& target) {
   }
 }
 
-CostSample CostSampler::take() {
+/// A moment at which one of them does not answer is left out: what is missing would count as spent
+/// after it.
+void CostSampler::take() {
   CostSample sample;
   sample.at_s = now_s();
   for (const auto& [service, pids] : services_) {
@@ -110,11 +112,13 @@ CostSample CostSampler::take() {
   for (const auto& [name, address] : processes_) {
     const live::WebAnswer page =
         live::ask_web({.url = "http://" + address + "/metrics", .most = mib(4)});
-    if (page.ok()) add_metrics(page.body, name, sample);
+    if (!page.ok()) return;
+    add_metrics(page.body, name, sample);
   }
   sample.cpu_s["generator"] = live::own_cpu_seconds();
-  ask_generator(sample);
-  return sample;
+  if (!ask_generator(sample)) return;
+  sample.late_s.swap(late_s_);
+  samples_.push_back(std::move(sample));
 }
 
 void CostSampler::begins(const live::Target& target) {
@@ -130,23 +134,26 @@ void CostSampler::loads(live::LiveWorld& world) {
   load_.store(&world.core().env.inbox);
 }
 
-/// The load's own calls are counted on its own thread, which is asked for them.
-void CostSampler::ask_generator(CostSample& sample) {
+/// The load's own calls are counted on its own thread, which is asked for them while it runs.
+bool CostSampler::ask_generator(CostSample& sample) {
+  if (ended_) {
+    add_own(generator_->text(), sample);
+    return true;
+  }
   live::Inbox* load = load_.load();
-  if (load == nullptr) return;
+  if (load == nullptr) return true;
   const auto answer = std::make_shared<std::promise<std::string>>();
   std::future<std::string> page = answer->get_future();
   load->post([this, answer] { answer->set_value(generator_->text()); });
-  if (page.wait_for(std::chrono::seconds(1)) == std::future_status::ready) {
-    add_own(page.get(), sample);
-  }
+  if (page.wait_for(std::chrono::seconds(1)) != std::future_status::ready) return false;
+  add_own(page.get(), sample);
+  return true;
 }
 
 void CostSampler::work() {
   auto next = Clock::now();
   while (!over_.load()) {
-    samples_.push_back(take());
-    samples_.back().late_s.swap(late_s_);
+    take();
     next += std::chrono::nanoseconds(every_.ns);
     while (!over_.load() && Clock::now() < next) late_s_.push_back(seconds(oversleep()));
   }
@@ -155,10 +162,8 @@ void CostSampler::work() {
 void CostSampler::ends() {
   over_.store(true);
   thread_.join();
-  load_.store(nullptr);
-  samples_.push_back(take());
-  samples_.back().late_s.swap(late_s_);
-  add_own(generator_->text(), samples_.back());
+  ended_ = true;
+  take();
 }
 
 }  // namespace wavetank::app

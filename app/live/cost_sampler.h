@@ -33,8 +33,8 @@ class CostSampler final : public DrillWatch {
 
  private:
   void work();
-  CostSample take();
-  void ask_generator(CostSample& sample);
+  void take();
+  bool ask_generator(CostSample& sample);
   void find_services(const live::Target& target);
 
   Duration every_;
@@ -46,6 +46,7 @@ class CostSampler final : public DrillWatch {
   CostSamples samples_;
   std::vector<double> late_s_;  ///< since the last of them
   std::atomic<bool> over_{false};
+  bool ended_ = false;  ///< and the load's loop with it
   std::thread thread_;
 };
 

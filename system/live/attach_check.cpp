@@ -202,13 +202,14 @@ std::string check_lock(const Target& target, bool probe) {
   return "can be read: " + place->where() + "; --probe also takes it";
 }
 
+/// Its address may hold a secret: only its server is told.
 std::string check_notify(const Target& target, bool probe) {
   if (!probe) return check_server(target.notify) + "; --probe also posts";
   const Notice notice{"check", "wavetank attach --check tries whether it is heard"};
   const Trouble trouble = tell_webhook(target.notify, "attach-check", target.name, notice,
                                        std::time(nullptr), whole_seconds(5));
-  if (trouble) throw std::runtime_error(target.notify + ": " + *trouble);
-  return target.notify + " took a notice";
+  if (trouble) throw std::runtime_error(server_of(target.notify) + ": " + *trouble);
+  return server_of(target.notify) + " took a notice";
 }
 
 /// What a run needs beside the platform itself.
