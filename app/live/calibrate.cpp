@@ -396,7 +396,7 @@ int Calibrate::fit_runs(Streams& streams) {
     streams.err << "wavetank: " << fit.demand.trouble << ": nothing was written\n";
     return exit_error;
   }
-  ordered_json found = settings_of(platform_->name, fit, idle_);
+  ordered_json found = settings_of(*platform_, fit, idle_);
   close(found, streams.err);
   tell_calibration(fit, found, streams.out);
   return write(found, streams);

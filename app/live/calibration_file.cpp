@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "app/utc_now.h"
+#include "system/live/target.h"
 
 namespace wavetank::app {
 namespace {
@@ -60,6 +61,16 @@ ordered_json machine_of(const CostFit& fit, const IdleMachine& idle) {
   return all;
 }
 
+/// When the target's brokers take a consumer for dead, as the live consumers ask for. A platform that
+/// is measured is up, and its consumers are members, before anything is asked.
+ordered_json queue_of(const live::KafkaTarget& kafka) {
+  return {{"partitions", kafka.partitions},
+          {"session_timeout", ns(kafka.session_timeout)},
+          {"heartbeat_interval", ns(std::min(whole_seconds(3), kafka.session_timeout / 3))},
+          {"max_poll_interval", ns(std::max(kafka.poll_interval_max, kafka.session_timeout))},
+          {"initial_delay", "0s"}};
+}
+
 }  // namespace
 
 std::string microseconds_text(double s) { return std::to_string(std::llround(s * 1e6)) + "us"; }
@@ -70,7 +81,7 @@ std::string percent_text(double share) {
   return text;
 }
 
-ordered_json settings_of(const std::string& target, const CostFit& fit, const IdleMachine& idle) {
+ordered_json settings_of(const live::Target& target, const CostFit& fit, const IdleMachine& idle) {
   ordered_json demands = ordered_json::array();
   for (const Demand& one : fit.demand.demands) {
     if (one.cpu_s <= 0) continue;
@@ -80,7 +91,7 @@ ordered_json settings_of(const std::string& target, const CostFit& fit, const Id
                        {"error", microseconds_text(one.error_s)}});
   }
   ordered_json all;
-  all["calibration"] = {{"target", target},
+  all["calibration"] = {{"target", target.name},
                         {"date", utc_now()},
                         {"r2", std::round(fit.demand.r2 * 1e4) / 1e4},
                         {"windows", fit.demand.windows},
@@ -90,9 +101,8 @@ ordered_json settings_of(const std::string& target, const CostFit& fit, const Id
                         {"levels", ordered_json::array()},
                         {"demands", std::move(demands)}};
   // What the machine charges as calls is free elsewhere.
-  // A platform that is measured is up, and its consumers are members, before anything is asked.
   all["system"] = {{"machine", machine_of(fit, idle)},
-                   {"queue", {{"initial_delay", "0s"}}},
+                   {"queue", queue_of(target.kafka)},
                    {"cluster",
                     {{"job_start", "0s"},
                      {"task_start", "0s"},

@@ -9,6 +9,10 @@
 #include "app/live/cost_fit.h"
 #include "app/live/machine_probe.h"
 
+namespace wavetank::live {
+struct Target;
+}
+
 namespace wavetank::app {
 
 /// What the machine did before anything was asked of it.
@@ -18,7 +22,7 @@ struct IdleMachine {
 };
 
 /// `calibration` and `system` of a scenario; the levels are for the caller to add.
-nlohmann::ordered_json settings_of(const std::string& target, const CostFit& fit,
+nlohmann::ordered_json settings_of(const live::Target& target, const CostFit& fit,
                                    const IdleMachine& idle);
 
 /// Prints what such settings say, at 80 columns.
