@@ -105,8 +105,18 @@ stands "killed"
 expect "undo --dry-run tells the command, and undoes nothing" 6 "test -e $out/let" -- \
   "$wavetank" undo --dry-run "$out/killed"
 stands "killed, looked at"
-expect "undo after a kill of both" 0 'undid 1, 0 left behind' -- "$wavetank" undo "$out/killed"
+# What a run on a full disk or a kill may leave keeps nobody from undoing the others.
+mkdir "$out/killed/a"
+touch "$out/killed/a/undo.jsonl"
+printf '{"n":9,"sta' | tee -a "$out"/killed/r*/undo.jsonl >/dev/null
+expect "undo after a kill of both, beside a record that cannot be read" 1 \
+  'undid 1, 0 left behind' -- "$wavetank" undo "$out/killed"
+grep -qF 'a/undo.jsonl is no undo record' "$log" || bad "what is left out is told"
+grep -qF 'lines that cannot be read: 1.' "$log" || bad "a torn line is told"
 is_gone "killed, undone"
+expect "clean goes on beside it" 1 'nothing says what the load leaves' -- \
+  "$wavetank" clean "$out/killed"
+rm -r "$out/killed/a"
 expect "undo finds nothing the second time" 0 'all is undone' -- \
   "$wavetank" undo --dry-run "$out/killed"
 
