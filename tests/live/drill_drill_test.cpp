@@ -95,6 +95,18 @@ TEST_CASE("drill: a strike that is refused leaves nothing, and what cannot be un
   CHECK(residue[0].where.find("by hand: curl") != std::string::npos);
 }
 
+TEST_CASE("drill: what cannot be read back at the end is residue, even where all was undone") {
+  Fixture one;
+  CHECK(one.drill->hit(one.silence(1), minutes(1)));
+  const auto residue = one.drill->end([&one](const RecordedStrike&) {
+    std::filesystem::remove(undo_file(one.folder.path() / "run"));
+  });
+  CHECK(one.toxiproxy.toxics("queue") == 0);
+  REQUIRE(residue.size() == 1);
+  CHECK(residue[0].where.find("cannot be read back: ") != std::string::npos);
+  CHECK(residue[0].where.find("undo.jsonl cannot be read") != std::string::npos);
+}
+
 TEST_CASE("drill: a strike that outlives its time raises the alarm and costs the lease") {
   Fixture one(milliseconds(500));
   CHECK(one.drill->hit(one.silence(1), nanoseconds(1)));

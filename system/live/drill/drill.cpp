@@ -145,6 +145,7 @@ std::vector<Residue> Drill::end(const std::function<void(const RecordedStrike&)>
   if (!undone) residue.push_back({"the undo record", undone.why()});
   const auto left = audit(settings_.folder);
   if (left) residue.insert(residue.end(), left->begin(), left->end());
+  if (!left) residue.push_back({"what was struck", "cannot be read back: " + left.why()});
   {
     const std::lock_guard lock(mutex_);
     standing_.clear();

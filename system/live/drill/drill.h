@@ -53,7 +53,8 @@ class Drill {
   /// Undoes and verifies. Where it answers trouble, end() tries again.
   Trouble lift(int number);
   /// No further hit; undoes what stands, reads back every strike of the run, dismisses the
-  /// watchdog. What it returns is still there. `said` is told of each before it is undone.
+  /// watchdog. What it returns is still there, or nobody can say that it is not. `said` is told of
+  /// each before it is undone.
   std::vector<Residue> end(const std::function<void(const RecordedStrike&)>& said = {});
 
  private:
