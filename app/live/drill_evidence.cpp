@@ -9,6 +9,7 @@
 #include "app/live/repeaters.h"
 #include "app/repro.h"
 #include "system/live/drill/belongings.h"
+#include "system/live/redis_cache.h"
 #include "system/live/wire.h"
 
 namespace wavetank::app {
