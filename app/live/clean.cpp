@@ -2,6 +2,7 @@
 // id: rows, keys and objects, and what our processes have written down of it; on a platform that is
 // not ours what its target describes. Nothing else is touched.
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/command.h"
@@ -32,14 +33,15 @@ class Clean final : public Command {
       return exit_usage;
     }
     if (!probe_.empty()) return clean_probe(streams);
-    const auto runs = ended_runs(folder_, streams.err);
-    if (runs.empty()) return exit_error;
-    int code = exit_ok;
-    for (const RunFolder& one : runs) {
-      if (is_struck(one, streams.err)) return exit_error;
-      const int ended = clean(one, streams);
-      if (ended == exit_usage) return ended;
-      if (ended != exit_ok) code = ended;
+    const EndedRuns ended = ended_runs(folder_, streams.err);
+    if (ended.runs.empty()) return exit_error;
+    // The worst of all counts, and none keeps the others from being cleaned.
+    int code = ended.all ? exit_ok : exit_error;
+    for (const RunFolder& one : ended.runs) {
+      int came_to = exit_error;
+      if (!is_struck(one, streams.err)) came_to = clean(one, streams);
+      if (came_to == exit_usage && !target_.path.empty()) return came_to;  // so it is for each
+      code = std::max(code, came_to);
     }
     return code;
   }

@@ -24,25 +24,27 @@ std::vector<fs::path> recorded(const fs::path& folder) {
 
 }  // namespace
 
-std::vector<RunFolder> ended_runs(const std::string& folder, std::ostream& err) {
-  std::vector<RunFolder> all;
+EndedRuns ended_runs(const std::string& folder, std::ostream& err) {
+  EndedRuns ended;
   for (const fs::path& path : recorded(folder)) {
     if (const auto holder = live::run_holder(path)) {
       err << "wavetank: the run of " << path.string() << " is still going (" << *holder
           << "). Stop it first: Ctrl-C, or wavetank halt.\n";
-      return {};
+      ended.all = false;
+      continue;
     }
     auto run = live::read_undo_record(path);
     if (!run) {
       err << "wavetank: " << run.why() << '\n';
-      return {};
+      ended.all = false;
+      continue;
     }
-    all.push_back({path, std::move(*run)});
+    ended.runs.push_back({path, std::move(*run)});
   }
-  if (all.empty()) {
+  if (ended.runs.empty() && ended.all) {
     err << "wavetank: no live run has left its undo record in " << folder << '\n';
   }
-  return all;
+  return ended;
 }
 
 }  // namespace wavetank::app

@@ -14,8 +14,13 @@ struct RunFolder {
   live::RecordedRun run;
 };
 
-/// By name. Empty, with a message, where there is no record, one cannot be read, or its run is
-/// still going.
-std::vector<RunFolder> ended_runs(const std::string& folder, std::ostream& err);
+struct EndedRuns {
+  std::vector<RunFolder> runs;  ///< by name
+  bool all = true;              ///< false where one is left out: it still goes, or cannot be read
+};
+
+/// What is left out is told, and so is that there is none at all: one bad record keeps nobody from
+/// repairing the others.
+EndedRuns ended_runs(const std::string& folder, std::ostream& err);
 
 }  // namespace wavetank::app

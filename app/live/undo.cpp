@@ -21,17 +21,24 @@ class Undo final : public Command {
            "  wavetank undo out --dry-run\n";
   }
   int run(Streams& streams) override {
-    const auto runs = ended_runs(folder_, streams.err);
-    if (runs.empty()) return exit_error;
-    int code = exit_ok;
-    for (const RunFolder& one : runs) {
+    const EndedRuns ended = ended_runs(folder_, streams.err);
+    if (ended.runs.empty()) return exit_error;
+    int code = ended.all ? exit_ok : exit_error;
+    for (const RunFolder& one : ended.runs) {
       if (!one.run.allow.empty()) live::Reach::limit(one.run.allow);
+      tell_torn(one, streams.err);
       if (!(dry_run_ ? tell(one, streams) : undo(one, streams))) code = exit_residue;
     }
     return code;
   }
 
  private:
+  static void tell_torn(const RunFolder& one, std::ostream& err) {
+    if (one.run.torn == 0) return;
+    err << "wavetank: " << live::undo_file(one.path).string() << ": lines that cannot be read: "
+        << one.run.torn << ". What a kill or a full disk cut short was never acted upon; anything "
+        << "else is worth a look\n";
+  }
   /// False where anything may stand.
   static bool tell(const RunFolder& one, Streams& streams) {
     const std::vector<live::StrikeText> texts = live::standing(one.run);

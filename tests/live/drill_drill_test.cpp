@@ -95,6 +95,44 @@ TEST_CASE("drill: a strike that is refused leaves nothing, and what cannot be un
   CHECK(residue[0].where.find("by hand: curl") != std::string::npos);
 }
 
+/// A strike that is found lapsed whenever it is renewed.
+class Lapsing final : public Strike {
+ public:
+  explicit Lapsing(std::unique_ptr<Strike> inner) : inner_(std::move(inner)) {}
+  Trouble prepare() override { return inner_->prepare(); }
+  Trouble apply(const Note& note) override { return inner_->apply(note); }
+  Trouble undo() override { return inner_->undo(); }
+  Trouble verify() override { return inner_->verify(); }
+  Trouble gap() override { return "it did not stand"; }
+  StrikeText describe() const override { return inner_->describe(); }
+  nlohmann::json record() const override { return inner_->record(); }
+
+ private:
+  std::unique_ptr<Strike> inner_;
+};
+
+TEST_CASE("drill: a strike that did not stand for a while is told of, and the run goes on") {
+  Fixture one(whole_seconds(2));
+  CHECK(one.drill->hit(std::make_unique<Lapsing>(one.silence(1)), minutes(1)));
+  while (one.drill->gaps().empty()) ::usleep(1'000);
+  CHECK(one.drill->gaps().front() == "it did not stand");
+  CHECK(one.drill->hit(one.silence(2), minutes(1)));
+  CHECK(one.drill->end().empty());
+  CHECK(one.alarm.empty());
+}
+
+TEST_CASE("drill: what cannot be read back at the end is residue, even where all was undone") {
+  Fixture one;
+  CHECK(one.drill->hit(one.silence(1), minutes(1)));
+  const auto residue = one.drill->end([&one](const RecordedStrike&) {
+    std::filesystem::remove(undo_file(one.folder.path() / "run"));
+  });
+  CHECK(one.toxiproxy.toxics("queue") == 0);
+  REQUIRE(residue.size() == 1);
+  CHECK(residue[0].where.find("cannot be read back: ") != std::string::npos);
+  CHECK(residue[0].where.find("undo.jsonl cannot be read") != std::string::npos);
+}
+
 TEST_CASE("drill: a strike that outlives its time raises the alarm and costs the lease") {
   Fixture one(milliseconds(500));
   CHECK(one.drill->hit(one.silence(1), nanoseconds(1)));

@@ -24,6 +24,26 @@ std::unique_ptr<Strike> silence(const FakeToxiproxy& toxiproxy, int number) {
   return toxic_silence({toxiproxy.url(), "queue", toxic_name("r1", number)}, "upstream");
 }
 
+/// While it lasts no file grows beyond `room`: as on a disk that is full.
+class FullDisk {
+ public:
+  explicit FullDisk(std::uint64_t room) : signal_(std::signal(SIGXFSZ, SIG_IGN)) {
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &old_) == 0);
+    const rlimit full{room, old_.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &old_);
+    std::signal(SIGXFSZ, signal_);
+  }
+
+ private:
+  void (*signal_)(int);
+  rlimit old_{};
+};
+
 RecordedRun read(const DrillFolder& folder) {
   auto run = read_undo_record(folder.path() / "run");
   REQUIRE(run);
@@ -96,20 +116,29 @@ TEST_CASE("drill: a strike that cannot be put on disk is refused, and the record
   const auto record = new_record(folder);
   CHECK(record->intend(*silence(toxiproxy, 1)));
   const auto before = std::filesystem::file_size(undo_file(folder.path() / "run"));
-  // A limit on the size of files stands for a full disk: part of the line fits.
-  rlimit old{};
-  REQUIRE(::getrlimit(RLIMIT_FSIZE, &old) == 0);
-  const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit full{before + 10, old.rlim_max};
-  REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
-  const auto refused = record->intend(*silence(toxiproxy, 2));
-  ::setrlimit(RLIMIT_FSIZE, &old);
-  std::signal(SIGXFSZ, ignored);
+  const auto refused = [&] {
+    const FullDisk full(before + 10);  // part of the line fits
+    return record->intend(*silence(toxiproxy, 2));
+  }();
   CHECK(!refused);
   CHECK(refused.why().find("cannot be written") != std::string::npos);
   CHECK(std::filesystem::file_size(undo_file(folder.path() / "run")) == before);
   CHECK(read(folder).torn == 0);
   CHECK(*record->intend(*silence(toxiproxy, 2)) == 2);
+}
+
+TEST_CASE("drill: a record that cannot be put on disk is not there, and may be made later") {
+  const DrillFolder folder;
+  for (const std::uint64_t room : {0U, 10U}) {
+    const auto refused = [&] {
+      const FullDisk full(room);
+      return UndoRecord::create(folder.path() / "run", {"r1", "t.json"});
+    }();
+    CHECK(refused.why().find("cannot be written") != std::string::npos);
+    CHECK(!std::filesystem::exists(undo_file(folder.path() / "run")));
+  }
+  new_record(folder);
+  CHECK(read(folder).run == "r1");
 }
 
 TEST_CASE("drill: what another process has undone is not struck again") {

@@ -152,9 +152,12 @@ Answer<std::unique_ptr<UndoRecord>> UndoRecord::create(const std::filesystem::pa
   const Json line = {{"wavetank", "undo"},    {"version", version},   {"run", head.run},
                      {"target", head.target}, {"name", head.name},    {"allow", head.allow},
                      {"notify", head.notify}};
-  if (const auto trouble = record->append(line, false)) return Made::none(*trouble);
-  if (const auto trouble = sync_folder(folder)) return Made::none(*trouble);
-  return record;
+  Trouble trouble = record->append(line, false);
+  if (!trouble) trouble = sync_folder(folder);
+  if (!trouble) return record;
+  // Nothing is struck without it, and half a record is nothing that anybody could undo by.
+  ::unlink(path.c_str());
+  return Made::none(*trouble);
 }
 
 Answer<std::unique_ptr<UndoRecord>> UndoRecord::open(const std::filesystem::path& folder) {

@@ -56,7 +56,7 @@ std::vector<StrikeText> standing(const RecordedRun& run);
 /// Not copied, one thread at a time.
 class UndoRecord {
  public:
-  /// A new one, on disk with its folder. Refused where the folder has one already.
+  /// A new one, on disk with its folder, or none at all. Refused where the folder has one already.
   static Answer<std::unique_ptr<UndoRecord>> create(const std::filesystem::path& folder,
                                                     const RecordHead& head);
   /// One that is there, to append to.
