@@ -67,7 +67,8 @@ AttachedHttp::~AttachedHttp() {
 void AttachedHttp::start() {
   if (!attach_.receiver.listen.empty()) {
     receiver_ = std::make_unique<CallbackReceiver>(
-        env_, attach_.receiver, [this](Callback callback) { called_back(std::move(callback)); });
+        env_, attach_.receiver, [this](Callback callback) { called_back(std::move(callback)); },
+        [this](const std::string& what) { watch_->drifted(what); });
   }
   watch_->start();
 }
@@ -372,7 +373,6 @@ std::vector<std::string> AttachedHttp::notes() const {
       if (n > 0) all.push_back(std::to_string(n) + what);
     };
     say(counts.strangers, " callbacks were not of this run");
-    say(counts.unreadable, " callbacks did not say their state");
     say(receiver_->refused(), " callbacks were too long, too slow or no HTTP");
   }
   return all;

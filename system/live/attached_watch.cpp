@@ -217,6 +217,7 @@ void AttachedWatch::found(const Look& look) {
     told.sure = true;
     if (!attach_.status.version.empty()) {
       told.version = number_at(row.values, attach_.status.version);
+      if (!told.version) drifted("a row says no version at " + attach_.status.version);
     }
     book_.told(*process, told);
   }

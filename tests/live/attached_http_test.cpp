@@ -117,9 +117,10 @@ class Always final : public Rule {
 };
 
 struct Place {
+  const std::function<void(Target&)> change;
   const std::string shop_at = "127.0.0.1:" + std::to_string(closed_port());
   const std::string receiver_at = "127.0.0.1:" + std::to_string(closed_port());
-  Target target = shop_target(shop_at, receiver_at);
+  Target target = changed(shop_target(shop_at, receiver_at));
   Bench bench{target};
   Heard heard;
   Shop shop{bench.core.driver.io(), shop_at};
@@ -128,9 +129,15 @@ struct Place {
   AttachedHttp http{bench.core.env};
   HttpClient caller{bench.core.driver.io()};
 
-  Place() { bench.core.history.subscribe_all(heard); }
+  explicit Place(std::function<void(Target&)> changes = nullptr) : change(std::move(changes)) {
+    bench.core.history.subscribe_all(heard);
+  }
   ~Place() { bench.core.stop(); }
 
+  Target changed(Target plain) const {
+    if (change) change(plain);
+    return plain;
+  }
   static HttpRequest request(std::uint32_t output) {
     HttpRequest request;
     request.ticket.entity = EntityId{3};
@@ -291,6 +298,38 @@ TEST_CASE("attached: callbacks end processes, a second one is absorbed, stranger
   CHECK(place.call_back(url, {{"id", "o1"}}) == 400);
   CHECK(place.call_back(url, {{"id", std::string(3'000'000, 'x')}}) != 200);
   CHECK(place.http.notes().size() == 3);
+}
+
+TEST_CASE("attached: a callback that does not say what it should lets nothing hold") {
+  Place place;
+  place.target.attach.status = {};  // callbacks are all that is heard of it
+  place.target.attach.receiver.version = "/version";
+  place.http.start();
+  REQUIRE(place.submit(4).ok());
+  const std::string url = place.callback_url(0);
+  CHECK(place.call_back(url, {{"id", "o1"}, {"phase", "cooking"}, {"version", 2}}) == 200);
+  CHECK(place.http.watch().drift() == 0);
+  CHECK(place.call_back(url, {{"id", "o1"}, {"phase", "served"}, {"version", "third"}}) == 200);
+  CHECK(place.http.watch().drift() == 1);
+  CHECK(place.http.watch().last_drift() == "a callback says no version at /version");
+  CHECK(place.call_back(url, {{"id", "o1"}, {"version", 4}}) == 400);
+  CHECK(place.http.watch().drift() == 2);
+  CHECK(place.http.watch().last_drift() == "a callback says no state at /phase");
+  for (const Sight& sight : place.http.sight()) CHECK(sight.much != Sight::Much::all);
+}
+
+TEST_CASE("attached: a row without a number for its version is not as described") {
+  const Target* target = cluster();
+  if (target == nullptr) return;
+  Place place([target](Target& changes) {
+    changes.database = target->database;
+    changes.attach.status.query = "select 'cooking' as phase, null as version where {id} <> ''";
+    changes.attach.status.version = "/version";
+  });
+  place.http.start();
+  REQUIRE(place.submit(1).ok());
+  REQUIRE(place.bench.wait_for([&] { return place.http.watch().drift() > 0; }));
+  CHECK(place.http.watch().last_drift() == "a row says no version at /version");
 }
 
 TEST_CASE("attached: faults at callbacks make us answer late, with 503, or not at all") {
