@@ -61,12 +61,14 @@ struct Evidence {
   std::string what;  ///< one sentence: "e88/v17 written twice"
   std::vector<std::uint64_t> chain;  ///< ids in RunReport::chain, root first
   OutputId output{};                 ///< that it is about; invalid where that is none
+  bool absence = false;              ///< an event that was not seen would undo it
 };
 
 struct InvariantResult {
   std::string name;
   std::string verdict;  ///< holds, broken, undecided
   std::uint64_t violations = 0;
+  std::uint64_t absences = 0;  ///< those of them that an event which was not seen would undo
   std::uint64_t saw = 0;  ///< situations that could have broken it
   std::string saw_what;   ///< "duplicates", "late callbacks" ...
   std::vector<Evidence> evidence;

@@ -124,7 +124,7 @@ struct AttachTarget {
 struct Sight {
   enum class Much : std::uint8_t {
     all,
-    part,  ///< what is seen broken is broken; that it holds cannot be said
+    part,  ///< what is seen broken is; that it holds, or what is missing, cannot be said
     none,
   };
   std::string invariant;
