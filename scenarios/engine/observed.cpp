@@ -25,7 +25,9 @@ void leave_undecided(InvariantResult& result) {
 bool broken_beyond(const Blind& blind, InvariantResult& result) {
   if (result.verdict != "broken") return false;
   if (blind.broken_counts) return broken_by_presence(result);
-  const auto known = [&blind](const Evidence& one) { return !blind.outputs.contains(one.output); };
+  const auto known = [&blind](const Evidence& one) {
+    return one.output.valid() && !blind.outputs.contains(one.output);
+  };
   return !blind.outputs.empty() &&
          std::any_of(result.evidence.begin(), result.evidence.end(), known);
 }

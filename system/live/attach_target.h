@@ -7,10 +7,12 @@
 // A value in its answers is named by a JSON pointer: "/report/id".
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "system/base/fields.h"
+#include "system/base/ids.h"
 #include "system/live/belonging_target.h"
 #include "system/live/metric_target.h"
 #include "system/live/secret.h"
@@ -130,6 +132,8 @@ struct Sight {
   std::string invariant;
   Much much = Much::none;
   std::string why;  ///< what is missing, or what it rests on
+  /// none: where not empty only what these outputs show is in doubt.
+  std::set<OutputId> outputs{};
 };
 std::vector<Sight> judgeable(const AttachTarget& attach);
 

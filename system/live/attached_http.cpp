@@ -13,7 +13,6 @@ using nlohmann::json;
 
 constexpr Purpose hot_purpose{"attached.hot"};
 constexpr Duration held_after = whole_seconds(1);  // an answer that must come too late
-constexpr int looks_missed = 5;  // so many looks may fail before the last counts as old
 
 void reply(Call& call, HttpResponse response) {
   switch (call.op) {
@@ -332,15 +331,25 @@ void AttachedHttp::taken(CallOf<verb::HttpCallback>& call) {
 std::vector<Sight> AttachedHttp::sight() const {
   std::vector<Sight> all = judgeable(attach_);
   const bool looks = !attach_.status.query.empty() || !attach_.status.url.empty();
-  const Duration old = attach_.status.every * looks_missed;
-  const bool blind = looks && env_.clock.now() - watch_->last_seen() > old;
+  const bool blind = looks && env_.clock.now() - watch_->last_seen() > watch_->old();
   const bool words = !watch_->unknown_words().empty() || watch_->drift() > 0;
+  const std::set<OutputId> states = watch_->states_in_doubt();
+  const std::set<OutputId> outputs = watch_->outputs_in_doubt();
+  const auto doubt = [words](Sight& one, const std::set<OutputId>& of, const std::string& why) {
+    one = {one.invariant, Sight::Much::none, std::to_string(of.size()) + why, {}};
+    if (!words) one.outputs = of;
+  };
   for (Sight& one : all) {
     if (one.much == Sight::Much::none) continue;
     if (blind) {
-      one = {one.invariant, Sight::Much::none, "its status could not be read at the end"};
+      one = {one.invariant, Sight::Much::none, "its status could not be read at the end", {}};
+    } else if (one.invariant == "no_process_lost" && !states.empty()) {
+      doubt(one, states, " requests without an end were not looked at in the end");
+    } else if (one.invariant == "truth_agrees" && !outputs.empty()) {
+      const std::string& trouble = watch_->output_trouble();
+      doubt(one, outputs, " outputs could not be read" + (trouble.empty() ? "" : ": " + trouble));
     } else if (words && one.much == Sight::Much::all) {
-      one = {one.invariant, Sight::Much::part, "some of its answers were not as described"};
+      one = {one.invariant, Sight::Much::part, "some of its answers were not as described", {}};
     }
   }
   return all;
@@ -349,7 +358,7 @@ std::vector<Sight> AttachedHttp::sight() const {
 std::optional<Unseen> AttachedHttp::unseen() const {
   if (attach_.status.query.empty() && attach_.status.url.empty()) return std::nullopt;
   const Unseen longest = watch_->longest_unseen();
-  if (longest.lasted() <= attach_.status.every * looks_missed) return std::nullopt;
+  if (longest.lasted() <= watch_->old()) return std::nullopt;
   return longest;
 }
 

@@ -147,6 +147,12 @@ TEST_CASE("where events may be missing none is missed, and what was seen stays b
     CHECK(results[2].evidence[0].what == seen.what);
   }
   for (const auto& result : doubted(dark)) CHECK(result.verdict == "undecided");
+  // What cannot be told of one output is no reason to doubt another.
+  engine::Observed unread;
+  unread.blind = {{"no_process_lost", false, "1 outputs could not be read", {OutputId{2}}}};
+  CHECK(doubted(unread)[1].verdict == "undecided");
+  unread.blind[0].outputs = {OutputId{3}};
+  CHECK(doubted(unread)[1].verdict == "broken");
 }
 
 TEST_CASE("a process that was lost is not held against a platform that was not seen in full") {
