@@ -181,6 +181,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   options.signal = &signal;
   tank.halted = [&] {
     if (const auto why = rules.broken()) halt(*why);
+    if (attached()) meter.also_sent(world.attached()->looks(), world.loop().now());
     cap_rate(meter.busiest());
     for (const std::string& one : rules.unknown()) tell(one);
     return halted_.load();

@@ -53,8 +53,9 @@ AttachedHttp::AttachedHttp(LiveEnv& env, HttpClientSettings settings)
       env_(env),
       attach_(env.target.attach),
       book_(env),
+      pace_(env.target.limits.max_rate),
       client_(env.io, allowed_only(std::move(settings), env.target.allow)),
-      watch_(std::make_unique<AttachedWatch>(env, book_, client_)) {
+      watch_(std::make_unique<AttachedWatch>(env, book_, client_, pace_)) {
   static_cast<void>(common_headers(attach_, {}));
 }
 
@@ -161,6 +162,7 @@ std::uint64_t AttachedHttp::send(Fetch fetch, Call& call,
                                  std::function<void(const Fetched&)> answered) {
   const Time until = call.info.deadline;
   fetch.timeout = until == time_max ? minutes(1) : until - env_.clock.now();
+  pace_.sent(env_.clock.now());
   const std::uint64_t number =
       client_.fetch(std::move(fetch), [this, answered = std::move(answered)](Fetched got) {
         out_.erase(got.number);
@@ -373,6 +375,10 @@ std::vector<std::string> AttachedHttp::notes() const {
                   watch_->last_drift());
   }
   if (!watch_->trouble().empty()) all.push_back("watching: " + watch_->trouble());
+  if (pace_.put_off() > 0) {
+    all.push_back("looks at its pages waited " + std::to_string(pace_.put_off()) +
+                  " times: limits.max_rate left no room beside the load");
+  }
   if (book_.counts().stale > 0) {
     all.push_back(std::to_string(book_.counts().stale) + " answers were older than what was known");
   }

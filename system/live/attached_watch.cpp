@@ -46,8 +46,8 @@ struct AttachedWatch::Look {
   Time asked{};
 };
 
-AttachedWatch::AttachedWatch(LiveEnv& env, AttachedBook& book, HttpClient& client)
-    : env_(env), attach_(env.target.attach), book_(book), client_(client) {
+AttachedWatch::AttachedWatch(LiveEnv& env, AttachedBook& book, HttpClient& client, LookPace& pace)
+    : env_(env), attach_(env.target.attach), book_(book), client_(client), pace_(pace) {
   if (!attach_.status.query.empty()) {
     database_ = std::make_unique<SessionPool<PqSession>>(1, [this] {
       const DatabaseTarget& target = env_.target.database;
@@ -62,6 +62,13 @@ AttachedWatch::AttachedWatch(LiveEnv& env, AttachedBook& book, HttpClient& clien
 }
 
 AttachedWatch::~AttachedWatch() = default;
+
+double AttachedWatch::pages_per_s(const AttachTarget& attach) {
+  std::size_t at_once = 0;
+  if (attach.status.query.empty() && !attach.status.url.empty()) at_once += pages_most;
+  if (!attach.output.url.empty()) at_once += outputs_most;
+  return static_cast<double>(at_once) / seconds(attach.status.every);
+}
 
 void AttachedWatch::start() {
   last_seen_ = env_.clock.now();
@@ -107,15 +114,21 @@ ToldState AttachedWatch::read_status(const std::string& body, Time asked) {
   return told;
 }
 
+/// States and outputs take turns at what the pace has left.
 Task<void> AttachedWatch::watch() {
-  for (;;) {
+  for (bool outputs_first = false;; outputs_first = !outputs_first) {
     co_await sleep(env_.loop, attach_.status.every);
-    if (database_) {
-      look_by_query();
-    } else if (!attach_.status.url.empty()) {
-      look_by_page();
-    }
-    look_at_outputs();
+    if (outputs_first) look_at_outputs();
+    look_at_states();
+    if (!outputs_first) look_at_outputs();
+  }
+}
+
+void AttachedWatch::look_at_states() {
+  if (database_) {
+    look_by_query();
+  } else if (!attach_.status.url.empty()) {
+    look_by_page();
   }
 }
 
@@ -137,7 +150,7 @@ void AttachedWatch::look_by_page() {
   if (open.empty()) saw(env_.loop.now());
   in_turn(open, next_page_, [this](ProcessId process) {
     if (asking_.contains(process)) return true;
-    if (asking_.size() >= pages_most) return false;
+    if (asking_.size() >= pages_most || !pace_.look(env_.clock.now())) return false;
     asking_.insert(process);
     ask_page(process);
     return true;
@@ -247,6 +260,7 @@ void AttachedWatch::look_at_outputs() {
   in_turn(book_.owing(), next_output_, [this](ProcessId process) {
     if (reading_.contains(process)) return true;
     if (reading_.size() >= outputs_most) return false;
+    if (!objects_ && !pace_.look(env_.clock.now())) return false;
     reading_.insert(process);
     objects_ ? ask_object(process) : ask_output_page(process);
     return true;

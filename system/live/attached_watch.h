@@ -2,8 +2,7 @@
 // AttachedWatch: looks at what a platform of somebody else does with our requests: by its status
 // page or its database, and at the outputs that it leaves. It only reads.
 
-#include <atomic>
-#include <deque>
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -11,6 +10,7 @@
 #include "system/live/attached_book.h"
 #include "system/live/attached_text.h"
 #include "system/live/http_client.h"
+#include "system/live/look_pace.h"
 #include "system/live/object_client.h"
 #include "system/live/pq_session.h"
 #include "system/live/session_pool.h"
@@ -25,8 +25,8 @@ struct Unseen {
 
 class AttachedWatch {
  public:
-  /// All must outlive it.
-  AttachedWatch(LiveEnv& env, AttachedBook& book, HttpClient& client);
+  /// All must outlive it. Pages are asked for as `pace` lets it: they are served as requests are.
+  AttachedWatch(LiveEnv& env, AttachedBook& book, HttpClient& client, LookPace& pace);
   ~AttachedWatch();
 
   void start();
@@ -42,7 +42,11 @@ class AttachedWatch {
   std::uint64_t drift() const { return drift_; }
   const std::string& last_drift() const { return last_drift_; }
   /// A look that is older than this tells nothing of now: so many that were to follow have failed.
-  Duration old() const { return attach_.status.every * looks_missed; }
+  Duration old() const {
+    return std::max(attach_.status.every, pace_.interval()) * looks_missed;
+  }
+  /// How many pages a second it asks for at most, where no limit makes it wait.
+  static double pages_per_s(const AttachTarget& attach);
   /// Outputs of requests that look unended, whose page has not told so of late.
   std::set<OutputId> states_in_doubt() const;
   /// Outputs that are due and were not found, where it is not sure that they are not there: nobody
@@ -61,6 +65,7 @@ class AttachedWatch {
   static constexpr int looks_missed = 5;
   struct Look;  ///< what a thread found
   Task<void> watch();
+  void look_at_states();
   void look_by_page();
   void look_by_query();
   void look_at_outputs();
@@ -78,6 +83,7 @@ class AttachedWatch {
   const AttachTarget& attach_;
   AttachedBook& book_;
   HttpClient& client_;
+  LookPace& pace_;
   std::set<ProcessId> asking_;  ///< whose page, or whose output, is being read
   std::set<ProcessId> reading_;
   ProcessId next_page_{0}, next_output_{0};  ///< who comes next

@@ -43,6 +43,7 @@ Target shop_target(const std::string& platform, const std::string& receiver) {
 void Shop::answer(std::shared_ptr<HttpServer::Exchange> web) {
   const WebRequest& request = web->request();
   if (request.method == "POST") return order(*web);
+  ++pages;
   const bool hides = !hidden.empty() && request.target == "/orders/" + hidden;
   if (away || hides) return web->reply(error_reply(503, "closed"));
   if (request.target.starts_with("/dishes/")) {

@@ -30,6 +30,7 @@ class Shop {
   std::string hidden;  ///< an order whose page cannot be read
   std::vector<nlohmann::json> orders;
   std::vector<std::string> runs;
+  std::size_t pages = 0;  ///< how often one of them was asked for
   nlohmann::json dish;  ///< null: there is none
   std::string only_dish;  ///< the order that has one; empty: each
 

@@ -1,7 +1,9 @@
 // What can be judged of a platform that is not ours, by what it showed in a run.
 
+#include <algorithm>
 #include <set>
 
+#include "scenarios/engine/fidelity/predicted_safety.h"
 #include "tests/live/attached_place.h"
 
 namespace wavetank::live {
@@ -26,6 +28,15 @@ Sight sight_until(ShopPlace& place, const std::string& invariant, const So& so) 
 
 bool all(const Sight& seen) { return seen.much == Sight::Much::all; }
 bool doubts_some(const Sight& seen) { return !seen.outputs.empty(); }
+
+/// Sends everything twice.
+class Repeating final : public Rule {
+ public:
+  Verdict ask(const Call&, Moment moment) override {
+    return moment == Moment::before_request ? Verdict::repeat(milliseconds(1)) : Verdict::pass();
+  }
+  void applied(const Call&, Verdict) override {}
+};
 
 }  // namespace
 
@@ -81,6 +92,39 @@ TEST_CASE("attached: a request whose own page cannot be read is in doubt, and no
   sight_until(place, "effect_once", all);
   place.shop.hidden.clear();
   sight_until(place, "no_process_lost", all);
+}
+
+TEST_CASE("attached: looks are counted, and wait where the limit leaves no room for them") {
+  ShopPlace place([](Target& target) { target.limits.max_rate = Rate{5}; });
+  place.http.start();
+  for (std::uint32_t output = 1; output <= 5; ++output) REQUIRE(place.submit(output).ok());
+  const auto waited = [&place] {
+    const auto notes = place.http.notes();
+    return std::any_of(notes.begin(), notes.end(), [](const std::string& note) {
+      return note.find("limits.max_rate left no room beside the load") != std::string::npos;
+    });
+  };
+  REQUIRE(place.bench.wait_for([&] { return waited() && place.http.looks() >= 3; }));
+  const double by_now = seconds(place.bench.core.clock.now() - Time{});
+  CHECK(static_cast<double>(place.http.looks()) <= 5 + 5 * by_now);
+  CHECK(place.shop.pages <= place.http.looks());
+  // Each comes to its turn all the same.
+  place.shop.phase = "served";
+  REQUIRE(place.bench.wait_for([&] { return place.http.book().unfinished() == 0; }));
+}
+
+TEST_CASE("attached: a copy of a submit, which a fault sends, counts as sent") {
+  engine::LoadMeter meter;
+  ShopPlace place;
+  meter.subscribe(place.bench.core.history);
+  Repeating rule;
+  place.bench.core.gate.arm(rule, mask_of(Op::http_submit), 0);
+  REQUIRE(place.submit(1).ok());
+  REQUIRE(place.bench.wait_for([&] { return meter.busiest() == 1; }));
+  CHECK(place.shop.orders.size() == 2);
+  place.bench.core.gate.disarm(rule);
+  REQUIRE(place.submit(2).ok());
+  CHECK(meter.busiest() == 1);
 }
 
 TEST_CASE("attached: a status that could not be read for long is told, though it is read later") {
