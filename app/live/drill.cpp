@@ -63,6 +63,16 @@ std::string new_run_id() {
   return std::string(text, n) + tail;
 }
 
+/// Who writes no history while this fault lasts, as it is meant.
+std::vector<std::string> silenced_by(const FaultPlan& plan, const faults::Fault& fault) {
+  std::vector<std::string> names = plan.kills;
+  const bool all = plan.crashes || std::string_view(fault.name()) == "pause";
+  for (const GatePlace& gate : plan.gates) {
+    if (all) names.push_back(gate.process);
+  }
+  return names;
+}
+
 class Hearing final : public Observer {
  public:
   explicit Hearing(StopRules& rules) : rules_(rules) {}
@@ -168,6 +178,9 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   const engine::Scenario& scenario = rehearsal_.scenario;
   StopRules rules(scenario, world.loop(), world.core().clock, history_files());
   Hearing hearing(rules);
+  if (attached() && target_.attach.status.given()) {
+    rules.rests_on([&world] { return world.attached()->watch().last_seen(); });
+  }
   engine::LoadMeter meter;
   Recorder recorder;
   LiveTank tank(world, controls_->dial, LiveTank::Drive::real, 0);
@@ -196,7 +209,11 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   for (const FaultPlan& plan : plans_) {
     if (!plan.at_client && !plan.by_load) options.elsewhere.insert(plan.index);
   }
-  options.on_fault = [&](std::size_t index, bool begins) { on_fault(world, index, begins); };
+  options.on_fault = [&](std::size_t index, bool begins) {
+    const faults::Fault& fault = *scenario.faults[index].fault;
+    for (const std::string& one : silenced_by(plans_[index], fault)) rules.excuse(one, begins);
+    on_fault(world, index, begins);
+  };
   auto asked = Clock::now();
   std::future<bool> ended;  // asked on a thread: the loop never waits
   options.drained = [&] {

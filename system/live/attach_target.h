@@ -56,6 +56,7 @@ struct StatusTarget {
   std::string state = "/status";
   std::string version;           ///< grows with every change; tells an old answer from a step back
   Duration every = whole_seconds(1);
+  bool given() const { return !url.empty() || !query.empty(); }
   void describe(Fields& f);
 };
 

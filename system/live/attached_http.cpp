@@ -332,8 +332,8 @@ void AttachedHttp::taken(CallOf<verb::HttpCallback>& call) {
 
 std::vector<Sight> AttachedHttp::sight() const {
   std::vector<Sight> all = judgeable(attach_);
-  const bool looks = !attach_.status.query.empty() || !attach_.status.url.empty();
-  const bool blind = looks && env_.clock.now() - watch_->last_seen() > watch_->old();
+  const bool blind = attach_.status.given() &&
+                     env_.clock.now() - watch_->last_seen() > watch_->old();
   const bool words = !watch_->unknown_words().empty() || watch_->drift() > 0;
   const std::set<OutputId> states = watch_->states_in_doubt();
   const std::set<OutputId> outputs = watch_->outputs_in_doubt();
@@ -358,7 +358,7 @@ std::vector<Sight> AttachedHttp::sight() const {
 }
 
 std::optional<Unseen> AttachedHttp::unseen() const {
-  if (attach_.status.query.empty() && attach_.status.url.empty()) return std::nullopt;
+  if (!attach_.status.given()) return std::nullopt;
   const Unseen longest = watch_->longest_unseen();
   if (longest.lasted() <= watch_->old()) return std::nullopt;
   return longest;
