@@ -82,6 +82,28 @@ class Hearing final : public Observer {
   StopRules& rules_;
 };
 
+/// A question that is asked on a thread, once a second: the loop never waits.
+class AskedAside {
+ public:
+  explicit AskedAside(std::function<bool()> ask) : ask_(std::move(ask)) {}
+
+  bool is_so() {
+    if (answer_.valid()) {
+      return answer_.wait_for(std::chrono::seconds(0)) == std::future_status::ready &&
+             answer_.get();
+    }
+    if (Clock::now() - asked_ < std::chrono::seconds(1)) return false;
+    asked_ = Clock::now();
+    answer_ = std::async(std::launch::async, ask_);
+    return false;
+  }
+
+ private:
+  std::function<bool()> ask_;
+  Clock::time_point asked_ = Clock::now();
+  std::future<bool> answer_;
+};
+
 }  // namespace
 
 Drill::Drill(const ScenarioText& text, const std::vector<std::string>& sets, double load_factor,
@@ -214,18 +236,8 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
     for (const std::string& one : silenced_by(plans_[index], fault)) rules.excuse(one, begins);
     on_fault(world, index, begins);
   };
-  auto asked = Clock::now();
-  std::future<bool> ended;  // asked on a thread: the loop never waits
-  options.drained = [&] {
-    if (attached()) return world.attached()->drained();
-    if (ended.valid()) {
-      return ended.wait_for(std::chrono::seconds(0)) == std::future_status::ready && ended.get();
-    }
-    if (Clock::now() - asked < std::chrono::seconds(1)) return false;
-    asked = Clock::now();
-    ended = std::async(std::launch::async, [this] { return drained(); });
-    return false;
-  };
+  AskedAside ended([this] { return drained(); });
+  options.drained = [&] { return attached() ? world.attached()->drained() : ended.is_so(); };
   MachineUse machine;
   options.progress = [&](const engine::Progress& at) {
     machine.at(at.phase);
