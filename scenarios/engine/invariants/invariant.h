@@ -6,6 +6,7 @@
 // "143 duplicates seen, 0 second effects". To add one: NAME.cpp with make_NAME(), a row in
 // invariants.def, a test on histories written by hand, and a canary that it catches.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
