@@ -250,10 +250,10 @@ TEST_CASE("the busiest window counts what was sent within ten seconds") {
 TEST_CASE("the busiest window counts the copies of submits, whenever they end") {
   Run run(1);
   Loop loop(run);
-  Node node(loop, NodeId{1}, "client");
+  wavetank::Node node(loop, NodeId{1}, "client");
   LoadMeter meter;
-  const auto ended = [&](auto of, bool copy, int sent) {
-    auto* call = CallOf<decltype(of)>::make({});
+  const auto ended = [&]<class V>(V, bool copy, int sent) {
+    auto* call = CallOf<V>::make({});
     call->repeated = copy;
     call->caller = &node;
     call->sent = Time{} + whole_seconds(sent);
