@@ -68,11 +68,11 @@ struct InvariantResult {
   std::string name;
   std::string verdict;  ///< holds, broken, undecided
   std::uint64_t violations = 0;
-  std::uint64_t absences = 0;  ///< those of them that an event which was not seen would undo
   std::uint64_t saw = 0;  ///< situations that could have broken it
   std::string saw_what;   ///< "duplicates", "late callbacks" ...
   std::vector<Evidence> evidence;
   std::string protects;   ///< the setting that guards against it
+  std::uint64_t absences = 0;  ///< violations that an event which was not seen would undo
 };
 
 /// An event that the scenario says should happen in some runs: see expect.sometimes.
