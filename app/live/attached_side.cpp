@@ -34,7 +34,7 @@ void add_seen(const live::AttachedHttp& http, engine::Observed& observed) {
   using Much = live::Sight::Much;
   for (const live::Sight& one : http.sight()) {
     if (one.much == Much::all) continue;
-    observed.blind.push_back({one.invariant, one.much == Much::part, one.why});
+    observed.blind.push_back({one.invariant, one.much == Much::part, one.why, one.outputs});
   }
   for (const std::string& note : http.notes()) observed.notes.push_back(note);
   const auto unseen = http.unseen();

@@ -64,6 +64,16 @@ std::string new_run_id() {
   return std::string(text, n) + tail;
 }
 
+/// Who writes no history while this fault lasts, as it is meant.
+std::vector<std::string> silenced_by(const FaultPlan& plan, const faults::Fault& fault) {
+  std::vector<std::string> names = plan.kills;
+  const bool all = plan.crashes || std::string_view(fault.name()) == "pause";
+  for (const GatePlace& gate : plan.gates) {
+    if (all) names.push_back(gate.process);
+  }
+  return names;
+}
+
 class Hearing final : public Observer {
  public:
   explicit Hearing(StopRules& rules) : rules_(rules) {}
@@ -71,6 +81,28 @@ class Hearing final : public Observer {
 
  private:
   StopRules& rules_;
+};
+
+/// A question that is asked on a thread, once a second: the loop never waits.
+class AskedAside {
+ public:
+  explicit AskedAside(std::function<bool()> ask) : ask_(std::move(ask)) {}
+
+  bool is_so() {
+    if (answer_.valid()) {
+      return answer_.wait_for(std::chrono::seconds(0)) == std::future_status::ready &&
+             answer_.get();
+    }
+    if (Clock::now() - asked_ < std::chrono::seconds(1)) return false;
+    asked_ = Clock::now();
+    answer_ = std::async(std::launch::async, ask_);
+    return false;
+  }
+
+ private:
+  std::function<bool()> ask_;
+  Clock::time_point asked_ = Clock::now();
+  std::future<bool> answer_;
 };
 
 }  // namespace
@@ -181,6 +213,9 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   const engine::Scenario& scenario = rehearsal_.scenario;
   StopRules rules(scenario, world.loop(), world.core().clock, history_files());
   Hearing hearing(rules);
+  if (attached() && target_.attach.status.given()) {
+    rules.rests_on([&world] { return world.attached()->watch().last_seen(); });
+  }
   engine::LoadMeter meter;
   Recorder recorder;
   LiveTank tank(world, controls_->dial, LiveTank::Drive::real, 0);
@@ -194,6 +229,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   options.signal = &signal;
   tank.halted = [&] {
     if (const auto why = rules.broken()) halt(*why);
+    if (attached()) meter.also_sent(world.attached()->looks(), world.loop().now());
     cap_rate(meter.busiest());
     for (const std::string& one : rules.unknown()) tell(one);
     return halted_.load();
@@ -208,19 +244,13 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   for (const FaultPlan& plan : plans_) {
     if (!plan.at_client && !plan.by_load) options.elsewhere.insert(plan.index);
   }
-  options.on_fault = [&](std::size_t index, bool begins) { on_fault(world, index, begins); };
-  auto asked = Clock::now();
-  std::future<bool> ended;  // asked on a thread: the loop never waits
-  options.drained = [&] {
-    if (attached()) return world.attached()->drained();
-    if (ended.valid()) {
-      return ended.wait_for(std::chrono::seconds(0)) == std::future_status::ready && ended.get();
-    }
-    if (Clock::now() - asked < std::chrono::seconds(1)) return false;
-    asked = Clock::now();
-    ended = std::async(std::launch::async, [this] { return drained(); });
-    return false;
+  options.on_fault = [&](std::size_t index, bool begins) {
+    const faults::Fault& fault = *scenario.faults[index].fault;
+    for (const std::string& one : silenced_by(plans_[index], fault)) rules.excuse(one, begins);
+    on_fault(world, index, begins);
   };
+  AskedAside ended([this] { return drained(); });
+  options.drained = [&] { return attached() ? world.attached()->drained() : ended.is_so(); };
   MachineUse machine;
   options.progress = [&](const engine::Progress& at) {
     machine.at(at.phase);

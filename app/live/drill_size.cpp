@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <set>
 
+#include "app/live/link_strikes.h"
 #include "app/live/platform_text.h"
 #include "reports/figures.h"
 #include "reports/words.h"
 #include "scenarios/engine/text/quantity.h"
+#include "system/live/attached_watch.h"
 #include "system/live/dataset/input_data.h"
 
 namespace wavetank::app {
@@ -38,6 +41,47 @@ std::vector<LoadSurge> surges_of(const engine::Scenario& scenario,
     surges.push_back(std::move(surge));
   }
   return surges;
+}
+
+/// A stretch in which a share of all submits is sent twice.
+struct Again {
+  Time from{}, to{};
+  double share = 0;
+};
+
+std::vector<Again> again_of(const engine::Scenario& scenario) {
+  std::vector<Again> all;
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+    if (!is(scenario, i, "duplicate_delivery")) continue;
+    const faults::FaultSpec& spec = scenario.faults[i].fault->spec();
+    const std::string service = service_of(spec.target);
+    if (service != "api" && service != "http") continue;
+    const Time from = Time{} + spec.at;
+    const Time to = spec.lasts > Duration{} ? from + spec.lasts : time_max;
+    all.push_back({from, to, spec.ratio.value});
+  }
+  return all;
+}
+
+/// The share of submits that come twice at some time of `one`: a request is copied once at most.
+double share_in(const Again& one, const std::vector<Again>& all) {
+  double share = 0;
+  for (const Again& other : all) {
+    if (other.from < one.to && one.from < other.to) share += other.share;
+  }
+  return std::min(1.0, share);
+}
+
+/// The fastest rate of all loads in a stretch, where `again` of its submits come twice.
+double fastest(const engine::Scenario& scenario, const Again& stretch, double again,
+               const std::vector<LoadSurge>& surges) {
+  double rate = 0;
+  for (const engine::LoadEntry& entry : scenario.load) {
+    const bool submits = entry.kind == engine::RequestKind::submit;
+    rate += engine::fastest_rate(entry, stretch.from, stretch.to, surges) *
+            (submits ? 1 + again : 1);
+  }
+  return rate;
 }
 
 std::int64_t touched(const std::vector<FaultPlan>& plans) {
@@ -112,6 +156,23 @@ std::string bytes_text(Bytes bytes) {
   return bytes.count == 0 ? "0 B" : reports::Figures("bytes", value).with_unit(value);
 }
 
+std::string rate_text(double per_s) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.4g/s", per_s);
+  return text;
+}
+
+void tell_looks(const DrillForecast& forecast, const live::Target& target, std::ostream& out) {
+  const double wanted = forecast.looks_per_s;
+  if (wanted <= 0) return;
+  out << "\nlooks     at most " << rate_text(wanted) << " at its pages";
+  const Rate most = target.limits.max_rate;
+  const double left = live::LookPace::left(most, forecast.size.rate.per_s);
+  if (most.per_s <= 0 || left >= wanted) return;
+  out << "; beside the load at its fastest limits.max_rate leaves "
+      << (left > 0 ? rate_text(left) : "none") << ", and what is more waits";
+}
+
 }  // namespace
 
 DrillForecast drill_forecast(const engine::Scenario& scenario, const std::vector<FaultPlan>& plans,
@@ -122,17 +183,29 @@ DrillForecast drill_forecast(const engine::Scenario& scenario, const std::vector
   out.size.duration = scenario.load_ends - scenario.starts + scenario.settle;
   out.size.in_flight = scenario.in_flight_most;
   out.size.targets = touched(plans);
-  for (const engine::LoadEntry& entry : scenario.load) {
-    out.size.rate.per_s += engine::fastest_rate(entry, from, to, surges);
+  std::vector<Again> again = again_of(scenario);
+  for (Again& one : again) one = {std::max(from, one.from), std::min(to, one.to), one.share};
+  std::erase_if(again, [](const Again& one) { return one.from >= one.to; });
+  out.size.rate.per_s = fastest(scenario, {from, to, 0}, 0, surges);
+  for (const Again& one : again) {
+    const double then = fastest(scenario, one, share_in(one, again), surges);
+    out.size.rate.per_s = std::max(out.size.rate.per_s, then);
   }
   // A load that is far beyond its limits is not counted request by request.
   if (!live::over_limits(out.size, target.limits).empty()) return out;
   const engine::LoadPlan plan(scenario.load, static_cast<std::uint64_t>(scenario.seed),
                               scenario.surveys);
   out.load = engine::forecast(plan, from, to, surges);
-  out.size.rate.per_s += out.load.trace_rate_per_s;
+  double twice = 0;  // of what a trace sends in its busiest stretch
+  for (const Again& one : again) {
+    twice = std::max(twice, share_in(one, again));
+    const auto tries = engine::forecast(plan, one.from, one.to, surges).submit_tries;
+    out.copies += one.share * static_cast<double>(tries);
+  }
+  out.size.rate.per_s += out.load.trace_rate_per_s * (1 + twice);
   if (target.platform == "attached") {
     out.named = out.size.bytes = named_bytes(scenario, faults, target, out.load);
+    out.looks_per_s = live::AttachedWatch::pages_per_s(target.attach);
   } else {
     add_made(scenario, out);
   }
@@ -153,6 +226,11 @@ void tell_forecast(const DrillForecast& forecast, const live::Target& target, st
   if (load.tries > load.requests()) {
     out << "; with retries at most " << reports::grouped(load.tries + load.polls) << " sent";
   }
+  if (forecast.copies > 0) {
+    const auto copies = static_cast<std::uint64_t>(std::ceil(forecast.copies));
+    out << "; and some " << count_of(copies, "copy", "copies");
+  }
+  tell_looks(forecast, target, out);
   if (target.platform == "attached") {
     out << "\nbytes     at most " << bytes_text(forecast.named)
         << " of data named by its requests; what it makes of them only its owner knows\n"

@@ -10,6 +10,7 @@ namespace {
 using engine::Metric;
 
 constexpr Duration judged_every = whole_seconds(1);
+constexpr std::int64_t second = 1'000'000'000;
 /// How late the others' histories may be heard of.
 constexpr Duration patience = whole_seconds(2);
 
@@ -38,7 +39,7 @@ bool among(const Metric (&all)[n], Metric metric) {
 
 /// In whole seconds of the run.
 std::string moment(Time at) {
-  return engine::text_of(whole_seconds(std::max<std::int64_t>(0, at.ns / 1'000'000'000)));
+  return engine::text_of(whole_seconds(std::max<std::int64_t>(0, at.ns / second)));
 }
 
 bool seen(Metric metric, bool attached) {
@@ -63,13 +64,17 @@ std::vector<std::string> blind_rules(const std::vector<engine::Threshold>& thres
 }
 
 StopRules::StopRules(const engine::Scenario& scenario, Loop& loop, const live::LiveClock& clock,
-                     std::vector<std::string> histories, Duration silent_after)
-    : judge_(scenario, loop), clock_(clock), silent_after_(silent_after) {
-  const bool by_others = std::any_of(
+                     std::vector<std::string> histories, Duration silent_after,
+                     Duration unknown_most)
+    : judge_(scenario, loop),
+      clock_(clock),
+      silent_after_(silent_after),
+      unknown_most_(unknown_most) {
+  by_others_ = std::any_of(
       scenario.thresholds.begin(), scenario.thresholds.end(), [](const engine::Threshold& one) {
         return one.abort && !among(of_the_load, one.metric->id);
       });
-  if (by_others && !histories.empty()) {
+  if (by_others_ && !histories.empty()) {
     tail_ = std::make_unique<HistoryTail>(std::move(histories), clock);
   }
 }
@@ -83,8 +88,36 @@ std::optional<std::string> StopRules::broken() {
     listen(now);
   }
   const auto why = judge_.judge(tail_ != nullptr ? now - patience : now);
-  if (!why) return std::nullopt;
-  return "stopped by a safety rule: " + *why;
+  if (why) return "stopped by a safety rule: " + *why;
+  return unknown_too_long(now);
+}
+
+/// As with the target's own figures: for a while a fault may keep them from us.
+std::optional<std::string> StopRules::unknown_too_long(Time now) {
+  const auto because = [](Duration lasted, const std::string& why) {
+    return "stopped, as it was unknown for " + engine::text_of(whole_seconds(lasted.ns / second)) +
+           " whether the rules that stop the run hold: " + why;
+  };
+  for (Silence& one : silences_) {
+    if (one.to != time_max) continue;
+    if (excused_.contains(one.process)) one.counts_from = now;
+    const Duration lasted = now - one.counts_from;
+    if (lasted > unknown_most_) return because(lasted, one.process + " wrote nothing");
+  }
+  if (!by_others_ || !told_) return std::nullopt;
+  const Duration lasted = now - told_();
+  if (lasted <= unknown_most_) return std::nullopt;
+  return because(lasted, "the platform did not tell how requests stand");
+}
+
+void StopRules::excuse(const std::string& process, bool begins) {
+  std::string name = process;
+  std::replace(name.begin(), name.end(), '/', '-');  // as its history is named
+  if (begins) {
+    excused_.insert(name);
+  } else if (const auto found = excused_.find(name); found != excused_.end()) {
+    excused_.erase(found);
+  }
 }
 
 void StopRules::listen(Time now) {
@@ -102,7 +135,7 @@ void StopRules::listen(Time now) {
       return one.process == process && one.to == time_max;
     });
     if (known) continue;
-    silences_.push_back({process, now - silent_after_});
+    silences_.push_back({process, now - silent_after_, time_max, now - silent_after_});
     unknown_.push_back(process + " has written no line and no heartbeat for " +
                        engine::text_of(silent_after_) +
                        ": whether the rules that stop this run hold is unknown until it does");

@@ -1,16 +1,33 @@
 #include "scenarios/engine/observed.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace wavetank::engine {
 
 namespace {
 
-/// Something that is not in doubt has broken it.
-bool broken_beyond(const Blind& blind, const InvariantResult& result) {
+/// Leaves of what broke it only what was seen. False where that is nothing.
+bool broken_by_presence(InvariantResult& result) {
   if (result.verdict != "broken") return false;
-  if (blind.broken_counts) return true;
-  const auto known = [&blind](const Evidence& one) { return !blind.outputs.contains(one.output); };
+  result.violations -= std::exchange(result.absences, 0);
+  std::erase_if(result.evidence, [](const Evidence& one) { return one.absence; });
+  return result.violations > 0;
+}
+
+void leave_undecided(InvariantResult& result) {
+  result.verdict = "undecided";
+  result.violations = result.absences = 0;
+  result.evidence.clear();
+}
+
+/// Something that is not in doubt has broken it.
+bool broken_beyond(const Blind& blind, InvariantResult& result) {
+  if (result.verdict != "broken") return false;
+  if (blind.broken_counts) return broken_by_presence(result);
+  const auto known = [&blind](const Evidence& one) {
+    return one.output.valid() && !blind.outputs.contains(one.output);
+  };
   return !blind.outputs.empty() &&
          std::any_of(result.evidence.begin(), result.evidence.end(), known);
 }
@@ -55,9 +72,7 @@ void add_doubts(const Observed& observed, RunReport& report) {
     for (InvariantResult& result : report.invariants) {
       if (result.name != one.invariant) continue;
       if (broken_beyond(one, result)) continue;
-      result.verdict = "undecided";
-      result.violations = 0;
-      result.evidence.clear();
+      leave_undecided(result);
       blind += (blind.empty() ? "" : "; ") + one.invariant + ": " + one.why;
     }
   }
@@ -65,7 +80,7 @@ void add_doubts(const Observed& observed, RunReport& report) {
   for (const std::string& note : observed.notes) report.notes.push_back(note);
   if (observed.gaps.empty()) return;
   for (InvariantResult& result : report.invariants) {
-    if (result.verdict == "holds") result.verdict = "undecided";
+    if (!broken_by_presence(result)) leave_undecided(result);
   }
   for (const std::string& gap : observed.gaps) report.notes.push_back("not shown: " + gap);
 }

@@ -17,7 +17,8 @@ namespace wavetank::engine {
 /// An invariant that could not be judged as in a simulated run.
 struct Blind {
   std::string invariant;
-  bool broken_counts = false;  ///< what was seen broken is; only that it holds cannot be said
+  /// What was seen to break it does; that it holds, or what is missing, cannot be said.
+  bool broken_counts = false;
   std::string why;
   /// Where not empty only what these outputs show is in doubt: one that is broken by another is.
   std::set<OutputId> outputs{};
@@ -31,7 +32,8 @@ struct Observed {
   Time end{};                 ///< when the run ended
   bool issued = true;         ///< the load was offered in full
   bool settled = true;        ///< the platform drained, or had all its time to settle
-  /// What the platform did not show. Nothing that depends on all events "holds" then.
+  /// What the platform did not show. Nothing "holds" then, and nothing is broken by the want of an
+  /// event.
   std::vector<std::string> gaps;
   std::vector<Blind> blind;
   /// Metrics made of times that were seen too late to be those of what they time, and why.
@@ -45,7 +47,8 @@ struct Observed {
   int signal = 0;
 };
 
-/// Where the platform did not show everything, what held among what it showed is not decided.
+/// Where the platform did not show everything, what held among what it showed is not decided, nor
+/// what an event that is missing would mend.
 void add_doubts(const Observed& observed, RunReport& report);
 /// Figures and thresholds that rest on what was seen late are unknown; once they stand in `report`.
 void add_lateness(const Observed& observed, RunReport& report);

@@ -61,6 +61,7 @@ struct Evidence {
   std::string what;  ///< one sentence: "e88/v17 written twice"
   std::vector<std::uint64_t> chain;  ///< ids in RunReport::chain, root first
   OutputId output{};                 ///< that it is about; invalid where that is none
+  bool absence = false;              ///< an event that was not seen would undo it
 };
 
 struct InvariantResult {
@@ -71,6 +72,7 @@ struct InvariantResult {
   std::string saw_what;   ///< "duplicates", "late callbacks" ...
   std::vector<Evidence> evidence;
   std::string protects;   ///< the setting that guards against it
+  std::uint64_t absences = 0;  ///< violations that an event which was not seen would undo
 };
 
 /// An event that the scenario says should happen in some runs: see expect.sometimes.

@@ -7,10 +7,12 @@
 // A value in its answers is named by a JSON pointer: "/report/id".
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "system/base/fields.h"
+#include "system/base/ids.h"
 #include "system/live/belonging_target.h"
 #include "system/live/metric_target.h"
 #include "system/live/secret.h"
@@ -54,6 +56,7 @@ struct StatusTarget {
   std::string state = "/status";
   std::string version;           ///< grows with every change; tells an old answer from a step back
   Duration every = whole_seconds(1);
+  bool given() const { return !url.empty() || !query.empty(); }
   void describe(Fields& f);
 };
 
@@ -124,12 +127,14 @@ struct AttachTarget {
 struct Sight {
   enum class Much : std::uint8_t {
     all,
-    part,  ///< what is seen broken is broken; that it holds cannot be said
+    part,  ///< what is seen broken is; that it holds, or what is missing, cannot be said
     none,
   };
   std::string invariant;
   Much much = Much::none;
   std::string why;  ///< what is missing, or what it rests on
+  /// none: where not empty only what these outputs show is in doubt.
+  std::set<OutputId> outputs{};
 };
 std::vector<Sight> judgeable(const AttachTarget& attach);
 

@@ -13,7 +13,6 @@ using nlohmann::json;
 
 constexpr Purpose hot_purpose{"attached.hot"};
 constexpr Duration held_after = whole_seconds(1);  // an answer that must come too late
-constexpr int looks_missed = 5;  // so many looks may fail before the last counts as old
 
 void reply(Call& call, HttpResponse response) {
   switch (call.op) {
@@ -35,10 +34,10 @@ const HttpRequest& request_of(const Call& call) {
 }
 
 /// Every connection is held against the target's networks when it is made.
-HttpClientSettings allowed_only(HttpClientSettings settings,
-                                const std::vector<std::string>& allow) {
+HttpClientSettings allowed_only(HttpClientSettings settings, const Target& target) {
+  settings.connections = connections_for(target.limits.max_in_flight);
   if (settings.allowed) return settings;
-  settings.allowed = [list = std::make_shared<Allowlist>(allow)](const std::string& address) {
+  settings.allowed = [list = std::make_shared<Allowlist>(target.allow)](const std::string& address) {
     const auto parsed = parse_address(address);
     return parsed && list->allows(*parsed);
   };
@@ -54,8 +53,9 @@ AttachedHttp::AttachedHttp(LiveEnv& env, HttpClientSettings settings)
       env_(env),
       attach_(env.target.attach),
       book_(env),
-      client_(env.io, allowed_only(std::move(settings), env.target.allow)),
-      watch_(std::make_unique<AttachedWatch>(env, book_, client_)) {
+      pace_(env.target.limits.max_rate),
+      client_(env.io, allowed_only(std::move(settings), env.target)),
+      watch_(std::make_unique<AttachedWatch>(env, book_, client_, pace_)) {
   static_cast<void>(common_headers(attach_, {}));
 }
 
@@ -67,7 +67,8 @@ AttachedHttp::~AttachedHttp() {
 void AttachedHttp::start() {
   if (!attach_.receiver.listen.empty()) {
     receiver_ = std::make_unique<CallbackReceiver>(
-        env_, attach_.receiver, [this](Callback callback) { called_back(std::move(callback)); });
+        env_, attach_.receiver, [this](Callback callback) { called_back(std::move(callback)); },
+        [this](const std::string& what) { watch_->drifted(what); });
   }
   watch_->start();
 }
@@ -161,6 +162,7 @@ std::uint64_t AttachedHttp::send(Fetch fetch, Call& call,
                                  std::function<void(const Fetched&)> answered) {
   const Time until = call.info.deadline;
   fetch.timeout = until == time_max ? minutes(1) : until - env_.clock.now();
+  pace_.sent(env_.clock.now());
   const std::uint64_t number =
       client_.fetch(std::move(fetch), [this, answered = std::move(answered)](Fetched got) {
         out_.erase(got.number);
@@ -330,25 +332,35 @@ void AttachedHttp::taken(CallOf<verb::HttpCallback>& call) {
 
 std::vector<Sight> AttachedHttp::sight() const {
   std::vector<Sight> all = judgeable(attach_);
-  const bool looks = !attach_.status.query.empty() || !attach_.status.url.empty();
-  const Duration old = attach_.status.every * looks_missed;
-  const bool blind = looks && env_.clock.now() - watch_->last_seen() > old;
+  const bool blind = attach_.status.given() &&
+                     env_.clock.now() - watch_->last_seen() > watch_->old();
   const bool words = !watch_->unknown_words().empty() || watch_->drift() > 0;
+  const std::set<OutputId> states = watch_->states_in_doubt();
+  const std::set<OutputId> outputs = watch_->outputs_in_doubt();
+  const auto doubt = [words](Sight& one, const std::set<OutputId>& of, const std::string& why) {
+    one = {one.invariant, Sight::Much::none, std::to_string(of.size()) + why, {}};
+    if (!words) one.outputs = of;
+  };
   for (Sight& one : all) {
     if (one.much == Sight::Much::none) continue;
     if (blind) {
-      one = {one.invariant, Sight::Much::none, "its status could not be read at the end"};
+      one = {one.invariant, Sight::Much::none, "its status could not be read at the end", {}};
+    } else if (one.invariant == "no_process_lost" && !states.empty()) {
+      doubt(one, states, " requests without an end were not looked at in the end");
+    } else if (one.invariant == "truth_agrees" && !outputs.empty()) {
+      const std::string& trouble = watch_->output_trouble();
+      doubt(one, outputs, " outputs could not be read" + (trouble.empty() ? "" : ": " + trouble));
     } else if (words && one.much == Sight::Much::all) {
-      one = {one.invariant, Sight::Much::part, "some of its answers were not as described"};
+      one = {one.invariant, Sight::Much::part, "some of its answers were not as described", {}};
     }
   }
   return all;
 }
 
 std::optional<Unseen> AttachedHttp::unseen() const {
-  if (attach_.status.query.empty() && attach_.status.url.empty()) return std::nullopt;
+  if (!attach_.status.given()) return std::nullopt;
   const Unseen longest = watch_->longest_unseen();
-  if (longest.lasted() <= attach_.status.every * looks_missed) return std::nullopt;
+  if (longest.lasted() <= watch_->old()) return std::nullopt;
   return longest;
 }
 
@@ -363,6 +375,10 @@ std::vector<std::string> AttachedHttp::notes() const {
                   watch_->last_drift());
   }
   if (!watch_->trouble().empty()) all.push_back("watching: " + watch_->trouble());
+  if (pace_.put_off() > 0) {
+    all.push_back("looks at its pages waited " + std::to_string(pace_.put_off()) +
+                  " times: limits.max_rate left no room beside the load");
+  }
   if (book_.counts().stale > 0) {
     all.push_back(std::to_string(book_.counts().stale) + " answers were older than what was known");
   }
@@ -372,7 +388,6 @@ std::vector<std::string> AttachedHttp::notes() const {
       if (n > 0) all.push_back(std::to_string(n) + what);
     };
     say(counts.strangers, " callbacks were not of this run");
-    say(counts.unreadable, " callbacks did not say their state");
     say(receiver_->refused(), " callbacks were too long, too slow or no HTTP");
   }
   return all;

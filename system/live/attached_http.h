@@ -36,6 +36,9 @@ class AttachedHttp final : public Http {
   /// The input that a fault of this kind would send, or none.
   static const InputTarget* input_for(const AttachTarget& attach, const char* kind, double share);
 
+  /// How many of its pages were asked for, to see how requests stand: beside what the load sends.
+  std::uint64_t looks() const { return pace_.looks(); }
+
   const AttachedBook& book() const { return book_; }
   const AttachedWatch& watch() const { return *watch_; }
   /// Every request has ended, and the outputs of those that succeeded were read.
@@ -77,6 +80,7 @@ class AttachedHttp final : public Http {
   std::uint64_t last_receipt_ = 0;
   std::unordered_map<std::uint64_t, Receipt> receipts_;
   std::unordered_map<std::uint64_t, Call*> out_;  ///< by the number of their fetch
+  LookPace pace_;
   HttpClient client_;
   std::unique_ptr<AttachedWatch> watch_;
   std::unique_ptr<CallbackReceiver> receiver_;

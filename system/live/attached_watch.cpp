@@ -13,6 +13,7 @@ using nlohmann::json;
 constexpr std::size_t pages_most = 32;    // status pages read at a time
 constexpr std::size_t outputs_most = 8;
 constexpr Duration page_patience = whole_seconds(5);
+constexpr Duration lately_least = whole_seconds(10);  // a turn of looks at many may take as long
 
 json row_json(const pqxx::row& row) {
   json object = json::object();
@@ -20,6 +21,17 @@ json row_json(const pqxx::row& row) {
     object[field.name()] = field.is_null() ? json() : json(field.c_str());
   }
   return object;
+}
+
+/// Each of `due`, the next one first, for as long as `look` says that there is room for more.
+template <class Do>
+void in_turn(const std::vector<ProcessId>& due, ProcessId& next, Do look) {
+  const auto first = std::lower_bound(due.begin(), due.end(), next) - due.begin();
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    const ProcessId process = due[(static_cast<std::size_t>(first) + i) % due.size()];
+    if (!look(process)) return;
+    next = ProcessId{process.value + 1};
+  }
 }
 
 }  // namespace
@@ -34,8 +46,8 @@ struct AttachedWatch::Look {
   Time asked{};
 };
 
-AttachedWatch::AttachedWatch(LiveEnv& env, AttachedBook& book, HttpClient& client)
-    : env_(env), attach_(env.target.attach), book_(book), client_(client) {
+AttachedWatch::AttachedWatch(LiveEnv& env, AttachedBook& book, HttpClient& client, LookPace& pace)
+    : env_(env), attach_(env.target.attach), book_(book), client_(client), pace_(pace) {
   if (!attach_.status.query.empty()) {
     database_ = std::make_unique<SessionPool<PqSession>>(1, [this] {
       const DatabaseTarget& target = env_.target.database;
@@ -50,6 +62,13 @@ AttachedWatch::AttachedWatch(LiveEnv& env, AttachedBook& book, HttpClient& clien
 }
 
 AttachedWatch::~AttachedWatch() = default;
+
+double AttachedWatch::pages_per_s(const AttachTarget& attach) {
+  std::size_t at_once = 0;
+  if (attach.status.query.empty() && !attach.status.url.empty()) at_once += pages_most;
+  if (!attach.output.url.empty()) at_once += outputs_most;
+  return static_cast<double>(at_once) / seconds(attach.status.every);
+}
 
 void AttachedWatch::start() {
   last_seen_ = env_.clock.now();
@@ -95,15 +114,21 @@ ToldState AttachedWatch::read_status(const std::string& body, Time asked) {
   return told;
 }
 
+/// States and outputs take turns at what the pace has left.
 Task<void> AttachedWatch::watch() {
-  for (;;) {
+  for (bool outputs_first = false;; outputs_first = !outputs_first) {
     co_await sleep(env_.loop, attach_.status.every);
-    if (database_) {
-      look_by_query();
-    } else if (!attach_.status.url.empty()) {
-      look_by_page();
-    }
-    look_at_outputs();
+    if (outputs_first) look_at_outputs();
+    look_at_states();
+    if (!outputs_first) look_at_outputs();
+  }
+}
+
+void AttachedWatch::look_at_states() {
+  if (database_) {
+    look_by_query();
+  } else if (!attach_.status.url.empty()) {
+    look_by_page();
   }
 }
 
@@ -123,28 +148,35 @@ Values AttachedWatch::values_of(ProcessId process) const {
 void AttachedWatch::look_by_page() {
   const std::vector<ProcessId> open = book_.open();
   if (open.empty()) saw(env_.loop.now());
-  for (std::size_t i = 0; i < open.size() && asking_.size() < pages_most; ++i) {
-    const ProcessId process = open[(turn_ + i) % open.size()];
-    if (!asking_.insert(process).second) continue;
-    Fetch fetch;
-    fetch.url = fill(attach_.status.url, values_of(process), Quoting::url);
-    fetch.headers = common_headers(attach_, values_of(process));
-    fetch.timeout = page_patience;
-    const Time asked = env_.clock.now();
-    client_.fetch(std::move(fetch), [this, process, asked](Fetched got) {
-      env_.loop.advance(env_.clock.now());
-      asking_.erase(process);
-      if (!got.ok() || got.reply.status != 200) {
-        trouble_ = got.ok() ? "the status page answered " + std::to_string(got.reply.status)
-                            : got.error;
-        return;
-      }
-      trouble_.clear();
-      saw(asked);
-      book_.told(process, read_status(got.reply.body, asked));
-    });
-  }
-  turn_ += pages_most;
+  in_turn(open, next_page_, [this](ProcessId process) {
+    if (asking_.contains(process)) return true;
+    if (asking_.size() >= pages_most || !pace_.look(env_.clock.now())) return false;
+    asking_.insert(process);
+    ask_page(process);
+    return true;
+  });
+}
+
+void AttachedWatch::ask_page(ProcessId process) {
+  Fetch fetch;
+  fetch.url = fill(attach_.status.url, values_of(process), Quoting::url);
+  fetch.headers = common_headers(attach_, values_of(process));
+  fetch.timeout = page_patience;
+  const Time asked = env_.clock.now();
+  client_.fetch(std::move(fetch), [this, process, asked](Fetched got) {
+    env_.loop.advance(env_.clock.now());
+    asking_.erase(process);
+    if (!got.ok() || got.reply.status != 200) {
+      trouble_ = got.ok() ? "the status page answered " + std::to_string(got.reply.status)
+                          : got.error;
+      return;
+    }
+    trouble_.clear();
+    saw(asked);
+    const ToldState told = read_status(got.reply.body, asked);
+    if (told.state != ProcessState::unknown) told_[process] = asked;
+    book_.told(process, told);
+  });
 }
 
 void AttachedWatch::look_by_query() {
@@ -217,6 +249,7 @@ void AttachedWatch::found(const Look& look) {
     told.sure = true;
     if (!attach_.status.version.empty()) {
       told.version = number_at(row.values, attach_.status.version);
+      if (!told.version) drifted("a row says no version at " + attach_.status.version);
     }
     book_.told(*process, told);
   }
@@ -224,42 +257,93 @@ void AttachedWatch::found(const Look& look) {
 
 void AttachedWatch::look_at_outputs() {
   if (!attach_.output.given()) return;
-  for (const ProcessId process : book_.owing()) {
-    if (reading_.size() >= outputs_most) return;
-    if (!reading_.insert(process).second) continue;
-    if (!objects_) {
-      Fetch fetch;
-      fetch.url = fill(attach_.output.url, values_of(process), Quoting::url);
-      fetch.headers = common_headers(attach_, values_of(process));
-      fetch.timeout = page_patience;
-      client_.fetch(std::move(fetch), [this, process](Fetched got) {
-        env_.loop.advance(env_.clock.now());
-        reading_.erase(process);
-        if (got.ok() && got.reply.status == 200) read_output(process, got.reply.body);
-      });
-      continue;
-    }
-    const std::string key = fill(attach_.output.object, values_of(process));
-    objects_->submit([this, process, key](auto& held) {
-      std::string text, trouble;
-      try {
-        held.get().limit(page_patience);
-        const auto got = held.get().get(key, {});
-        if (got.ok()) {
-          text = *got;
-        } else if (got.failure() != Failure::not_found) {
-          trouble = held.get().trouble();
-        }
-      } catch (const std::exception& error) {
-        trouble = error.what();
+  in_turn(book_.owing(), next_output_, [this](ProcessId process) {
+    if (reading_.contains(process)) return true;
+    if (reading_.size() >= outputs_most) return false;
+    if (!objects_ && !pace_.look(env_.clock.now())) return false;
+    reading_.insert(process);
+    objects_ ? ask_object(process) : ask_output_page(process);
+    return true;
+  });
+}
+
+void AttachedWatch::ask_output_page(ProcessId process) {
+  Fetch fetch;
+  fetch.url = fill(attach_.output.url, values_of(process), Quoting::url);
+  fetch.headers = common_headers(attach_, values_of(process));
+  fetch.timeout = page_patience;
+  const Time asked = env_.clock.now();
+  client_.fetch(std::move(fetch), [this, process, asked](Fetched got) {
+    env_.loop.advance(env_.clock.now());
+    reading_.erase(process);
+    const unsigned status = got.ok() ? got.reply.status : 0;
+    if (status == 200) return read_output(process, got.reply.body);
+    const bool absent = status == 404 || status == 410;
+    const std::string answer = "the output page answered " + std::to_string(status);
+    missed_output(process, asked, absent ? "" : got.ok() ? answer : got.error);
+  });
+}
+
+void AttachedWatch::ask_object(ProcessId process) {
+  const std::string key = fill(attach_.output.object, values_of(process));
+  const Time asked = env_.clock.now();
+  objects_->submit([this, process, key, asked](auto& held) {
+    std::string text, trouble;
+    try {
+      held.get().limit(page_patience);
+      const auto got = held.get().get(key, {});
+      if (got.ok()) {
+        text = *got;
+      } else if (got.failure() != Failure::not_found) {
+        trouble = held.get().trouble();
+        if (trouble.empty()) trouble = "it failed";
       }
-      env_.inbox.post([this, process, text, trouble] {
-        reading_.erase(process);
-        if (!trouble.empty()) trouble_ = trouble;
-        if (!text.empty()) read_output(process, text);
-      });
+    } catch (const std::exception& error) {
+      trouble = error.what();
+    }
+    env_.inbox.post([this, process, text, trouble, asked] {
+      reading_.erase(process);
+      if (!text.empty()) return read_output(process, text);
+      missed_output(process, asked, trouble);
     });
+  });
+}
+
+/// It is not there, or, with trouble, nobody knows.
+void AttachedWatch::missed_output(ProcessId process, Time asked, const std::string& trouble) {
+  if (trouble.empty()) {
+    absent_[process] = asked;
+    return;
   }
+  output_failed_ = std::max(output_failed_, asked);
+  output_trouble_ = trouble;
+}
+
+/// From when on a look tells how things stand.
+Time AttachedWatch::lately() const { return env_.clock.now() - std::max(old(), lately_least); }
+
+std::set<OutputId> AttachedWatch::states_in_doubt() const {
+  std::set<OutputId> doubted;
+  if (database_ || attach_.status.url.empty()) return doubted;
+  const Time since = lately();
+  for (const ProcessId process : book_.open()) {
+    const auto told = told_.find(process);
+    if (told != told_.end() && told->second > since) continue;
+    doubted.insert(book_[process].ticket.output);
+  }
+  return doubted;
+}
+
+std::set<OutputId> AttachedWatch::outputs_in_doubt() const {
+  std::set<OutputId> doubted;
+  if (!attach_.output.given()) return doubted;
+  const Time since = std::max(lately(), output_failed_);
+  for (const ProcessId process : book_.owing()) {
+    const auto absent = absent_.find(process);
+    if (absent != absent_.end() && absent->second > since) continue;
+    doubted.insert(book_[process].ticket.output);
+  }
+  return doubted;
 }
 
 void AttachedWatch::read_output(ProcessId process, const std::string& text) {

@@ -27,8 +27,9 @@ void put_reply(Call& call, Result<HttpResponse> reply) {
   with_verb(call, [&reply](auto& typed) { typed.reply = std::move(reply); });
 }
 
-BeastHttpSettings of_run(BeastHttpSettings settings, const std::string& run) {
-  if (settings.wire.run.empty()) settings.wire.run = run;
+BeastHttpSettings of_run(BeastHttpSettings settings, const LiveEnv& env) {
+  if (settings.wire.run.empty()) settings.wire.run = env.run;
+  settings.client.connections = connections_for(env.target.limits.max_in_flight);
   return settings;
 }
 
@@ -68,7 +69,7 @@ class BeastHttp::Exchange final : public HttpExchange {
 BeastHttp::BeastHttp(LiveEnv& env, BeastHttpSettings settings)
     : Http(env.loop, env.gate, env.history),
       env_(env),
-      settings_(of_run(std::move(settings), env.run)),
+      settings_(of_run(std::move(settings), env)),
       client_(env.io, settings_.client) {
   env_.hosts.on_crash([this](NodeId node) { crashed(node); });
 }

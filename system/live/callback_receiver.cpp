@@ -23,10 +23,12 @@ std::optional<std::string> optional_text(const json& body, const std::string& po
 }  // namespace
 
 CallbackReceiver::CallbackReceiver(LiveEnv& env, const ReceiverTarget& target,
-                                   std::function<void(Callback)> take)
+                                   std::function<void(Callback)> take,
+                                   std::function<void(const std::string&)> drifted)
     : env_(env),
       target_(target),
       take_(std::move(take)),
+      drifted_(std::move(drifted)),
       server_(env.io, target.listen,
               [this](std::shared_ptr<HttpServer::Exchange> web) { asked(std::move(web)); }) {}
 
@@ -50,11 +52,14 @@ void CallbackReceiver::asked(std::shared_ptr<HttpServer::Exchange> web) {
   const json body = json::parse(request.body, nullptr, false);
   callback.word = body.is_discarded() ? std::nullopt : text_at(body, target_.state);
   if (!callback.word) {
-    ++counts_.unreadable;
+    drifted_("a callback says no state at " + target_.state);
     return web->reply(error_reply(400, "the callback does not say its state at " + target_.state));
   }
   callback.id = optional_text(body, target_.id);
-  if (!target_.version.empty()) callback.version = number_at(body, target_.version);
+  if (!target_.version.empty()) {
+    callback.version = number_at(body, target_.version);
+    if (!callback.version) drifted_("a callback says no version at " + target_.version);
+  }
   callback.web = std::move(web);
   take_(std::move(callback));
 }

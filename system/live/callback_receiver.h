@@ -22,14 +22,15 @@ struct Callback {
 };
 
 struct CallbackCounts {
-  std::uint64_t strangers = 0;   ///< of another run, or no callback at all: 404
-  std::uint64_t unreadable = 0;  ///< no JSON, or no state where the target says it is: 400
+  std::uint64_t strangers = 0;  ///< of another run, or no callback at all: 404
 };
 
 class CallbackReceiver {
  public:
-  /// Listens at once. Throws std::runtime_error where it cannot.
-  CallbackReceiver(LiveEnv& env, const ReceiverTarget& target, std::function<void(Callback)> take);
+  /// Listens at once. Throws std::runtime_error where it cannot. `drifted` is told in words what a
+  /// callback of this run lacks; one without a state is answered 400.
+  CallbackReceiver(LiveEnv& env, const ReceiverTarget& target, std::function<void(Callback)> take,
+                   std::function<void(const std::string&)> drifted);
 
   /// What a request gives as its callback URL.
   std::string url_for(OutputId output) const;
@@ -42,6 +43,7 @@ class CallbackReceiver {
   LiveEnv& env_;
   const ReceiverTarget& target_;
   std::function<void(Callback)> take_;
+  std::function<void(const std::string&)> drifted_;
   CallbackCounts counts_;
   HttpServer server_;
 };

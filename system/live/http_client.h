@@ -45,7 +45,8 @@ struct Fetched {
 };
 
 struct HttpClientSettings {
-  std::size_t connections = 1'024;  ///< to one server; who comes then waits in line
+  /// To one server; who comes then waits in line.
+  std::size_t connections = 1'024;
   Duration connect_timeout = whole_seconds(5);
   Duration idle_most = whole_seconds(15);  ///< below what servers usually allow
   Bytes header_most = kib(64);
@@ -53,6 +54,10 @@ struct HttpClientSettings {
   /// Asked with the resolved address before each connection; empty asks Reach.
   std::function<bool(const std::string& address)> allowed{};
 };
+
+/// For so many requests under way, and some looks besides: one that waited in our own line would be
+/// late without a sign of it. Lets this process open as many files, where it may.
+std::size_t connections_for(std::int64_t in_flight);
 
 struct HttpClientCounts {
   std::uint64_t opened = 0;  ///< connections

@@ -146,7 +146,7 @@ void MarkerTarget::describe(Fields& f) {
 }
 
 void LimitsTarget::describe(Fields& f) {
-  f.field("max_rate", max_rate, {.help = "Most requests a second, all loads together."});
+  f.field("max_rate", max_rate, {.help = "Most requests a second, all loads and looks together."});
   f.field("max_in_flight", max_in_flight, {.help = "Most requests under way at a time.", .min = 1});
   f.field("max_bytes", max_bytes, {.help = "Most bytes that a run may create."});
   f.field("max_duration", max_duration, {.help = "Longest run, settling included.", .min = 1});

@@ -108,6 +108,74 @@ TEST_CASE("what the platform did not show is not taken to hold") {
   CHECK(both.again.notes.front() == "not shown: the events of workers/0 before it died");
 }
 
+engine::InvariantResult broken(const char* name, std::vector<engine::Evidence> evidence) {
+  engine::InvariantResult result;
+  result.name = name;
+  result.verdict = "broken";
+  result.evidence = std::move(evidence);
+  result.violations = result.evidence.size();
+  for (const engine::Evidence& one : result.evidence) result.absences += one.absence ? 1 : 0;
+  return result;
+}
+
+TEST_CASE("where events may be missing none is missed, and what was seen stays broken") {
+  const engine::Evidence seen{1, "e1/v1 was given terminal effect 2", {}, OutputId{1}, false};
+  const engine::Evidence missed{2, "e1/v2 never ended", {}, OutputId{2}, true};
+  const auto doubted = [&](const engine::Observed& observed) {
+    engine::RunReport report;
+    report.invariants = {broken("effect_once", {seen}), broken("no_process_lost", {missed}),
+                         broken("truth_agrees", {missed, seen})};
+    engine::add_doubts(observed, report);
+    return report.invariants;
+  };
+  CHECK(doubted({})[1].verdict == "broken");
+  engine::Observed gap, part, dark;
+  gap.gaps = {"3 events of workers/0"};
+  for (const char* name : {"effect_once", "no_process_lost", "truth_agrees"}) {
+    part.blind.push_back({name, true, "some of its answers were not as described", {}});
+    dark.blind.push_back({name, false, "it was dark", {}});
+  }
+  for (const engine::Observed* observed : {&gap, &part}) {
+    const auto results = doubted(*observed);
+    CHECK(results[0].verdict == "broken");
+    CHECK(results[1].verdict == "undecided");
+    CHECK(results[1].violations == 0);
+    CHECK(results[1].evidence.empty());
+    CHECK(results[2].verdict == "broken");
+    CHECK(results[2].violations == 1);
+    REQUIRE(results[2].evidence.size() == 1);
+    CHECK(results[2].evidence[0].what == seen.what);
+  }
+  for (const auto& result : doubted(dark)) CHECK(result.verdict == "undecided");
+  // What cannot be told of one output is no reason to doubt another.
+  engine::Observed unread;
+  unread.blind = {{"no_process_lost", false, "1 outputs could not be read", {OutputId{2}}}};
+  CHECK(doubted(unread)[1].verdict == "undecided");
+  unread.blind[0].outputs = {OutputId{3}};
+  CHECK(doubted(unread)[1].verdict == "broken");
+}
+
+TEST_CASE("a process that was lost is not held against a platform that was not seen in full") {
+  const auto lose_ends = [](engine::Observed& observed) {
+    std::erase_if(observed.events, [](const Event& event) {
+      return event.process == ProcessId{7} && (event.kind == EventKind::state_changed ||
+                                               event.kind == EventKind::callback_applied ||
+                                               event.kind == EventKind::process_terminal);
+    });
+  };
+  const auto verdict = [](const Twice& both) {
+    for (const engine::InvariantResult& one : both.again.invariants) {
+      if (one.name == "no_process_lost") return one.verdict;
+    }
+    return std::string("missing");
+  };
+  CHECK(verdict(judged_twice(storm, lose_ends)) == "broken");
+  CHECK(verdict(judged_twice(storm, [&](engine::Observed& observed) {
+          lose_ends(observed);
+          observed.gaps = {"4 events of launcher/0"};
+        })) == "undecided");
+}
+
 TEST_CASE("what ended a live run, and what it left, is its verdict") {
   const Twice residue = judged_twice(storm, [](engine::Observed& observed) {
     observed.residue = "the toxic wavetank-r1-1 on postgres";

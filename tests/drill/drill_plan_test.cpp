@@ -125,6 +125,38 @@ TEST_CASE("a drill's plan: a load that a fault turns up is held against the limi
   CHECK(prepared({{spike}, {exactly}}).says("the run may create 310097000 bytes"));
 }
 
+TEST_CASE("a drill's plan: copies that a fault sends are held against max_rate, and told") {
+  const std::string again = R"(faults=[{"fault": "duplicate_delivery", "at": "5s", "for": "4s",)";
+  const std::string half = again + R"( "target": "api", "ratio": "50%"}])";
+  const Prepared fits = prepared({{half}, {"limits.max_rate=20/s"}});
+  REQUIRE_MESSAGE(!fits.refused, fits.err);
+  CHECK(fits.plans("requests  200 submits, 100 output reads; and some 20 copies\n"));
+  CHECK(prepared({{half}, {"limits.max_rate=19/s"}})
+            .says("the load may reach 20/s, limits.max_rate is 19/s"));
+  // Messages are not sent by the load.
+  CHECK_FALSE(prepared({{again + R"( "target": "queue"}])"}, {"limits.max_rate=15/s"}}).refused);
+  // Two that overlap copy a request once; one beside a spike counts with what the spike sends.
+  const std::string both = again + R"( "target": "api", "ratio": "80%"},
+      {"fault": "duplicate_delivery", "at": "6s", "for": "4s", "target": "api", "ratio": "80%"}])";
+  CHECK(prepared({{both}, {"limits.max_rate=24/s"}}).says("the load may reach 25/s"));
+  const std::string spike = again + R"( "target": "api", "ratio": "50%"},
+      {"fault": "load_spike", "at": "6s", "for": "1s", "load": "jobs", "factor": 3}])";
+  CHECK(prepared({{spike}, {"limits.max_rate=49/s"}}).says("the load may reach 50/s"));
+}
+
+TEST_CASE("a drill's plan: looks at an attached platform are told, and refuse nothing") {
+  const auto looks = [](const std::string& limit, const std::string& set) {
+    return prepared({{}, {limit, set}, false, shop_target()});
+  };
+  const std::string plain = "attach.status.every=1s";
+  CHECK(looks("limits.max_rate=100/s", plain).plans("\nlooks     at most 32/s at its pages\n"));
+  CHECK(looks("limits.max_rate=100/s", "attach.status.every=200ms")
+            .plans("\nlooks     at most 160/s at its pages; beside the load at its fastest "
+                   "limits.max_rate leaves 75/s, and what is more waits\n"));
+  CHECK(looks("limits.max_rate=15/s", plain).plans("limits.max_rate leaves none"));
+  CHECK_FALSE(prepared({{}, {}}).plans("looks"));
+}
+
 TEST_CASE("a drill's plan: an attached platform is asked for so many bytes at most") {
   const auto shop = [](std::vector<std::string> sets, std::vector<std::string> target_sets) {
     return prepared({std::move(sets), std::move(target_sets), false, shop_target()});

@@ -140,6 +140,57 @@ TEST_CASE("stop rules: a process that has gone silent leaves them unknown, and t
   CHECK(rules.notes()[0].find("to its end") == std::string::npos);
 }
 
+TEST_CASE("stop rules: what is unknown for too long ends a run, unless a fault holds it still") {
+  const live::TempFolder folder;
+  const std::string file = (folder.path / "workers-0.jsonl").string();
+  const live::LiveClock clock;
+  Run run(1);
+  Loop loop(run);
+  engine::Scenario scenario;
+  scenario.load_ends = minutes(10);
+  scenario.thresholds.push_back(rule("callbacks.timed_out count < 3"));
+  StopRules rules(scenario, loop, clock, {file}, milliseconds(300), milliseconds(1'500));
+  rules.excuse("workers/0", true);
+  rules.excuse("workers/0", true);  // by two faults
+  bool ended = false;
+  until([&] {
+    ended = ended || rules.broken();
+    return ended || clock.now() > Time{} + whole_seconds(4);
+  });
+  CHECK_FALSE(ended);
+  CHECK(rules.notes().size() == 1);
+  rules.excuse("workers/0", false);
+  rules.excuse("workers/0", false);
+  std::optional<std::string> why;
+  until([&] { return (why = rules.broken()).has_value(); });
+  REQUIRE(why);
+  CHECK(why->starts_with("stopped, as it was unknown for "));
+  CHECK(why->ends_with("whether the rules that stop the run hold: workers-0 wrote nothing"));
+  CHECK(rules.threshold().empty());
+}
+
+TEST_CASE("stop rules: a platform that does not tell how requests stand leaves them unknown") {
+  const live::LiveClock here;
+  const live::LiveClock clock(here.origin() - minutes(5).ns);  // it began five minutes ago
+  Run run(1);
+  Loop loop(run);
+  const auto asked = [&](const char* text, Duration ago) {
+    engine::Scenario scenario;
+    scenario.load_ends = minutes(10);
+    scenario.thresholds.push_back(rule(text));
+    StopRules rules(scenario, loop, clock, {});
+    const Time told = clock.now() - ago;
+    rules.rests_on([told] { return told; });
+    return rules.broken();
+  };
+  const auto why = asked("freshness p(99) < 1h", whole_seconds(63));
+  REQUIRE(why);
+  CHECK(why->starts_with("stopped, as it was unknown for "));
+  CHECK(why->ends_with("the platform did not tell how requests stand"));
+  CHECK_FALSE(asked("freshness p(99) < 1h", whole_seconds(30)));
+  CHECK_FALSE(asked("api.latency p(99) < 1h", whole_seconds(63)));  // the load sees that itself
+}
+
 TEST_CASE("stop rules: what only the histories of others tell ends a run") {
   const live::TempFolder folder;
   const std::string file = (folder.path / "api-0.jsonl").string();

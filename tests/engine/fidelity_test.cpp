@@ -5,6 +5,8 @@
 #include "scenarios/engine/fidelity/figure_fit.h"
 #include "scenarios/engine/fidelity/predicted_safety.h"
 #include "scenarios/engine/fidelity/run_fit.h"
+#include "system/base/run.h"
+#include "system/ports/http.h"
 
 namespace wavetank::engine {
 namespace {
@@ -196,7 +198,7 @@ TEST_CASE("what breaches a limit is named with its value") {
   const auto all = breaches_of(report, {2'000, 7, 61}, {100, 10, 60}, expect);
   REQUIRE(all.size() == 5);
   CHECK(all[0].value == "31 %");
-  CHECK(all[1].value == "200/s sent in the busiest 10 s, retries and polls included");
+  CHECK(all[1].value == "200/s sent in the busiest 10 s, retries, polls, copies and looks included");
   CHECK(all[2].value == "7 requests beyond it would not be sent");
   CHECK(all[3].value == "61 s");
   CHECK(all[4].value == "stuck: retries");
@@ -224,7 +226,7 @@ TEST_CASE("chance explains a rate that is a little over its cap") {
   const auto over = rate_breach(1'095, 100);
   REQUIRE(over);
   CHECK(over->what == "limits.max_rate 100/s");
-  CHECK(over->value == "109.5/s sent in the busiest 10 s, retries and polls included");
+  CHECK(over->value == "109.5/s sent in the busiest 10 s, retries, polls, copies and looks included");
   CHECK(!rate_breach(1'000'000, 0));
 }
 
@@ -237,6 +239,33 @@ TEST_CASE("the busiest window counts what was sent within ten seconds") {
     meter.on_event(event);
   }
   CHECK(meter.busiest() == 3);
+  meter.also_sent(2, Time{} + whole_seconds(15));
+  CHECK(meter.busiest() == 5);
+  meter.also_sent(3, Time{} + whole_seconds(16));
+  CHECK(meter.busiest() == 6);
+  meter.also_sent(3, Time{} + whole_seconds(17));
+  CHECK(meter.busiest() == 6);
+}
+
+TEST_CASE("the busiest window counts the copies of submits, whenever they end") {
+  Run run(1);
+  Loop loop(run);
+  wavetank::Node node(loop, NodeId{1}, "client");
+  LoadMeter meter;
+  const auto ended = [&]<class V>(V, bool copy, int sent) {
+    auto* call = CallOf<V>::make({});
+    call->repeated = copy;
+    call->caller = &node;
+    call->sent = Time{} + whole_seconds(sent);
+    meter.on_call(*call, whole_seconds(20));
+  };
+  ended(verb::HttpSubmit{}, false, 1);  // its send was an event
+  ended(verb::HttpCallback{}, true, 1);
+  CHECK(meter.busiest() == 0);
+  ended(verb::HttpSubmit{}, true, 1);
+  ended(verb::HttpSubmit{}, true, 12);
+  ended(verb::HttpSubmit{}, true, 9);
+  CHECK(meter.busiest() == 2);
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ TEST_CASE("no_process_lost names a process that never ended") {
   CHECK(r.violations == 1);
   REQUIRE(r.evidence.size() == 1);
   CHECK(r.evidence[0].what == "e88/v17 never ended: it is still running");
+  CHECK(r.absences == 1);
 }
 
 TEST_CASE("no_process_lost sees a 202 behind which nothing was committed") {
@@ -84,6 +85,7 @@ TEST_CASE("effect_once is broken by a second effect on one process") {
   CHECK(r.violations == 1);
   CHECK(r.evidence.at(0).at == doctest::Approx(510));
   CHECK(r.evidence.at(0).what == "e88/v88 was given terminal effect 2");
+  CHECK(r.absences == 0);
   CHECK(r.protects.starts_with("callbacks.idempotent"));
 }
 
@@ -163,6 +165,11 @@ TEST_CASE("truth_agrees is broken by each way of disagreeing") {
   CHECK(r.evidence[0].what == "e88/v1 succeeded, and no manifest stands");
   CHECK(r.evidence[1].what == "e88/v2 succeeded, and what stands is wrong");
   CHECK(r.evidence[2].what == "e88/v3 is complete, and its process says failed");
+  // What a manifest or a state that nobody saw would mend; the wrong manifest was seen.
+  CHECK(r.absences == 2);
+  CHECK(r.evidence[0].absence);
+  CHECK_FALSE(r.evidence[1].absence);
+  CHECK(r.evidence[2].absence);
 }
 
 TEST_CASE("truth_agrees waits until the run has settled") {

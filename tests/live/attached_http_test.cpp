@@ -5,102 +5,12 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "tests/live/fixture.h"
-#include "tests/live/loopback.h"
+#include "tests/live/attached_place.h"
 
 namespace wavetank::live {
 namespace {
 
 using nlohmann::json;
-
-Target shop_target(const std::string& platform, const std::string& receiver) {
-  Target target;
-  AttachTarget& attach = target.attach;
-  attach.headers = {{"X-Run", "{run}", {}}};
-  attach.request.url = "http://" + platform + "/orders";
-  attach.request.fields = {{"/item/name", "{input}", "text"},
-                           {"/item/size", "{bytes}", "number"},
-                           {"/ref", "{key}", "text"},
-                           {"/tell", "{callback_url}", "text"},
-                           {"/speed", "{priority}", "text"}};
-  attach.request.accepted = {"202", "200"};
-  attach.request.id = "/order/id";
-  attach.request.priorities = {"fast", "slow"};
-  attach.status.url = "http://" + platform + "/orders/{id}";
-  attach.status.state = "/phase";
-  attach.status.every = milliseconds(50);
-  attach.words.accepted = {"new"};
-  attach.words.running = {"cooking"};
-  attach.words.succeeded = {"served"};
-  attach.words.failed = {"burnt"};
-  attach.receiver.listen = receiver;
-  attach.receiver.id = "/id";
-  attach.receiver.state = "/phase";
-  attach.receiver.waits = milliseconds(200);
-  attach.output.url = "http://" + platform + "/dishes/{id}";
-  attach.output.complete = "/done";
-  attach.output.rows = "/eaten";
-  attach.output.rejected = "/left";
-  attach.inputs = {{"soup", "plain", {}, Bytes{100}, 10},
-                   {"chili", "hot", {0.5}, Bytes{100}, 10},
-                   {"feast", "big", {}, Bytes{400}, 40}};
-  return target;
-}
-
-/// The platform: orders by id, what each is, and what was asked.
-class Shop {
- public:
-  explicit Shop(boost::asio::io_context& io, const std::string& address)
-      : server_(io, address, [this](auto web) { answer(std::move(web)); }) {}
-
-  std::string phase = "new";
-  bool forgets_keys = false;
-  bool away = false;  ///< its pages cannot be read
-  std::vector<json> orders;
-  std::vector<std::string> runs;
-  json dish;  ///< null: there is none
-
- private:
-  void answer(std::shared_ptr<HttpServer::Exchange> web) {
-    const WebRequest& request = web->request();
-    if (request.method == "POST") return order(*web);
-    if (away) return web->reply(error_reply(503, "closed"));
-    if (request.target.starts_with("/dishes/")) {
-      return web->reply(dish.is_null() ? error_reply(404, "nothing there")
-                                       : json_reply(200, dish.dump()));
-    }
-    web->reply(json_reply(200, json{{"phase", phase}}.dump()));
-  }
-  void order(HttpServer::Exchange& web) {
-    orders.push_back(json::parse(web.request().body));
-    if (const std::string* run = web.request().headers.find("X-Run")) runs.push_back(*run);
-    const std::string key = orders.back()["ref"];
-    const bool known = !forgets_keys && ids_.contains(key);
-    if (!known) ids_[key] = "o" + std::to_string(++last_);
-    web.reply(json_reply(known ? 200 : 202, json{{"order", {{"id", ids_[key]}}}}.dump()));
-  }
-
-  std::map<std::string, std::string> ids_;
-  int last_ = 0;
-  HttpServer server_;
-};
-
-class Heard final : public Observer {
- public:
-  void on_event(const Event& event) override { events.push_back(event); }
-  std::size_t count(EventKind kind) const {
-    return static_cast<std::size_t>(std::count_if(
-        events.begin(), events.end(), [kind](const Event& one) { return one.kind == kind; }));
-  }
-  const Event& last(EventKind kind) const {
-    for (std::size_t i = events.size(); i-- > 0;) {
-      if (events[i].kind == kind) return events[i];
-    }
-    FAIL("no such event: " << name_of(kind));
-    return events.front();
-  }
-  std::vector<Event> events;
-};
 
 /// Answers one verdict to every call.
 class Always final : public Rule {
@@ -116,61 +26,10 @@ class Always final : public Rule {
   Verdict verdict_;
 };
 
-struct Place {
-  const std::string shop_at = "127.0.0.1:" + std::to_string(closed_port());
-  const std::string receiver_at = "127.0.0.1:" + std::to_string(closed_port());
-  Target target = shop_target(shop_at, receiver_at);
-  Bench bench{target};
-  Heard heard;
-  Shop shop{bench.core.driver.io(), shop_at};
-  Node& drivers = bench.core.hosts.add("drivers/0");
-  Node& callbacks = bench.core.hosts.add("callbacks/0");
-  AttachedHttp http{bench.core.env};
-  HttpClient caller{bench.core.driver.io()};
-
-  Place() { bench.core.history.subscribe_all(heard); }
-  ~Place() { bench.core.stop(); }
-
-  static HttpRequest request(std::uint32_t output) {
-    HttpRequest request;
-    request.ticket.entity = EntityId{3};
-    request.ticket.output = OutputId{output};
-    request.ticket.planned = Time{} + milliseconds(1);
-    request.work.input = Bytes{5'000};
-    return request;
-  }
-  template <class V>
-  Result<HttpResponse> ask(HttpRequest request) {
-    return bench.ask([this, request] {
-      return http.call<V>(bench.caller, bench.caller.id(), request, bench.info());
-    });
-  }
-  Result<HttpResponse> submit(std::uint32_t output) {
-    return ask<verb::HttpSubmit>(request(output));
-  }
-  Result<HttpResponse> status(std::uint32_t output) {
-    return ask<verb::HttpStatus>(request(output));
-  }
-  std::string callback_url(std::size_t order) { return shop.orders.at(order)["tell"]; }
-  /// The platform calls back; its answer, or 0 where there was none in time.
-  unsigned call_back(const std::string& url, const json& body,
-                     Duration patience = milliseconds(600)) {
-    std::optional<Fetched> got;
-    Fetch fetch;
-    fetch.method = "POST";
-    fetch.url = url;
-    fetch.body = body.dump();
-    fetch.timeout = patience;
-    caller.fetch(std::move(fetch), [&got](Fetched fetched) { got = std::move(fetched); });
-    REQUIRE(bench.wait_for([&got] { return got.has_value(); }));
-    return got->ok() ? got->reply.status : 0;
-  }
-};
-
 }  // namespace
 
 TEST_CASE("attached: work is asked for in the platform's words, and its id is followed") {
-  Place place;
+  ShopPlace place;
   place.http.start();
   const auto answer = place.submit(7);
   REQUIRE(answer.ok());
@@ -189,7 +48,7 @@ TEST_CASE("attached: work is asked for in the platform's words, and its id is fo
 }
 
 TEST_CASE("attached: the same key again is a duplicate, a second process of it is a second one") {
-  Place place;
+  ShopPlace place;
   CHECK(place.submit(1)->process == place.submit(1)->process);
   CHECK(place.heard.count(EventKind::process_deduplicated) == 1);
   CHECK(place.http.book().counts().doubled == 0);
@@ -200,7 +59,7 @@ TEST_CASE("attached: the same key again is a duplicate, a second process of it i
 }
 
 TEST_CASE("attached: a status is read by its words, and one that nobody named is no answer") {
-  Place place;
+  ShopPlace place;
   REQUIRE(place.submit(1).ok());
   place.shop.phase = "cooking";
   CHECK(place.status(1)->state == ProcessState::running);
@@ -218,7 +77,7 @@ TEST_CASE("attached: a status is read by its words, and one that nobody named is
 }
 
 TEST_CASE("attached: an answer that is not as described is counted, and nothing is made up") {
-  Place place;
+  ShopPlace place;
   place.target.attach.request.id = "/elsewhere";
   const auto answer = place.submit(1);
   REQUIRE_FALSE(answer.ok());
@@ -230,7 +89,7 @@ TEST_CASE("attached: an answer that is not as described is counted, and nothing 
 }
 
 TEST_CASE("attached: watching finds the end and the output") {
-  Place place;
+  ShopPlace place;
   place.http.start();
   REQUIRE(place.submit(1).ok());
   place.shop.phase = "served";
@@ -252,29 +111,8 @@ TEST_CASE("attached: watching finds the end and the output") {
   }
 }
 
-TEST_CASE("attached: a status that could not be read for long is told, though it is read later") {
-  Place place;
-  place.http.start();
-  REQUIRE(place.submit(1).ok());
-  place.shop.away = true;
-  REQUIRE(place.bench.wait_for([&] { return place.http.unseen().has_value(); }));
-  place.shop.away = false;
-  place.shop.phase = "served";
-  REQUIRE(place.bench.wait_for([&] { return place.http.book().unfinished() == 0; }));
-  const auto unseen = place.http.unseen();
-  REQUIRE(unseen.has_value());
-  CHECK(unseen->lasted() > place.target.attach.status.every * 5);
-  CHECK(unseen->to <= place.http.watch().last_seen());
-  Place patient;
-  patient.target.attach.status.every = minutes(5);
-  patient.http.start();
-  REQUIRE(patient.submit(1).ok());
-  patient.shop.away = true;
-  CHECK_FALSE(patient.http.unseen().has_value());
-}
-
 TEST_CASE("attached: callbacks end processes, a second one is absorbed, strangers' are refused") {
-  Place place;
+  ShopPlace place;
   place.target.attach.status.every = minutes(5);
   place.http.start();
   REQUIRE(place.submit(4).ok());
@@ -294,7 +132,7 @@ TEST_CASE("attached: callbacks end processes, a second one is absorbed, stranger
 }
 
 TEST_CASE("attached: faults at callbacks make us answer late, with 503, or not at all") {
-  Place place;
+  ShopPlace place;
   place.target.attach.status.every = minutes(5);
   place.http.start();
   REQUIRE(place.submit(4).ok());
@@ -318,7 +156,7 @@ TEST_CASE("attached: faults at callbacks make us answer late, with 503, or not a
 }
 
 TEST_CASE("attached: faults of the data turn what new requests name, and never a key sent again") {
-  Place place;
+  ShopPlace place;
   REQUIRE(place.submit(1).ok());
   place.http.hot_key(0.3, 1);
   REQUIRE(place.submit(2).ok());

@@ -254,6 +254,11 @@ TEST_CASE("http server: requests sent in one piece are answered in order, 100-co
   CHECK(room.bench.wait_for([&] { return careful.received().ends_with("POST /b ok"); }));
 }
 
+TEST_CASE("http client: connections for all that limits let be under way") {
+  CHECK(connections_for(20'000) > 20'000);
+  CHECK(connections_for(1) > 1);
+}
+
 TEST_CASE("http server: connections beyond the limit are told so") {
   Room room({.connections = 2});
   RawPeer first(room.server->address()), second(room.server->address());

@@ -32,13 +32,23 @@ bool stuck_expected(const Expectations& expect) {
 
 }  // namespace
 
-void LoadMeter::subscribe(History& history) { history.subscribe(*this, sends); }
+void LoadMeter::subscribe(History& history) {
+  history.subscribe(*this, sends);
+  history.subscribe_calls(*this);
+}
 
-void LoadMeter::on_event(const Event& event) {
-  const std::int64_t number = event.at.ns / window.ns;
-  if (number != window_number_) sent_ = 0;
-  window_number_ = number;
-  busiest_ = std::max(busiest_, ++sent_);
+void LoadMeter::on_call(const Call& call, Duration) {
+  if (call.repeated && call.op == Op::http_submit) count(call.sent, 1);
+}
+
+void LoadMeter::also_sent(std::uint64_t so_far, Time now) {
+  if (so_far > others_) count(now, so_far - std::exchange(others_, so_far));
+}
+
+void LoadMeter::count(Time at, std::uint64_t n) {
+  std::uint64_t& sent = windows_[at.ns / window.ns];
+  sent += n;
+  busiest_ = std::max(busiest_, sent);
 }
 
 std::optional<Breach> rate_breach(std::uint64_t busiest, double rate) {
@@ -48,7 +58,7 @@ std::optional<Breach> rate_breach(std::uint64_t busiest, double rate) {
   if (rate <= 0 || sent <= most + 3 * std::sqrt(most)) return std::nullopt;
   return Breach{"limits.max_rate " + number(rate) + "/s",
                 number(sent / window_s) + "/s sent in the busiest " + number(window_s) +
-                    " s, retries and polls included"};
+                    " s, retries, polls, copies and looks included"};
 }
 
 std::vector<Breach> breaches_of(const RunReport& report, const PredictedStrain& strain,

@@ -2,6 +2,7 @@
 // What of a prediction speaks against doing the run on a platform that is real.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,18 +14,24 @@
 namespace wavetank::engine {
 
 /// The busiest stretch of a load: for RunOptions::attach.
-class LoadMeter final : public Observer {
+class LoadMeter final : public Observer, public CallObserver {
  public:
   static constexpr Duration window = whole_seconds(10);
 
   void subscribe(History& history);
-  void on_event(const Event& event) override;
-  /// Sends in the busiest window, retries and polls included.
+  void on_event(const Event& event) override { count(event.at, 1); }
+  /// The copy of a submit that a fault sends counts as well, once it has ended.
+  void on_call(const Call& call, Duration took) override;
+  /// What is sent besides the load, such as looks at how its requests stand: `so_far` of them.
+  void also_sent(std::uint64_t so_far, Time now);
+  /// Sends in the busiest window: retries, polls, copies and looks included.
   std::uint64_t busiest() const { return busiest_; }
 
  private:
-  std::uint64_t busiest_ = 0, sent_ = 0;
-  std::int64_t window_number_ = -1;
+  void count(Time at, std::uint64_t n);
+
+  std::uint64_t busiest_ = 0, others_ = 0;
+  std::map<std::int64_t, std::uint64_t> windows_;  ///< sends in each, by its number
 };
 
 /// Caps of a target. 0 is no cap.

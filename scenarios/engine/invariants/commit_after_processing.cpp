@@ -44,7 +44,7 @@ class CommitAfterProcessing final : public Invariant {
       if (one->second.handled) continue;
       Event early = event;
       early.ticket = one->second.ticket;
-      violated(early, "had its message committed before it was handled");
+      violated(early, "had its message committed before it was handled", ShownBy::absence);
     }
     partition.open.erase(partition.open.begin(), end);
     partition.committed = std::max(partition.committed, event.value);

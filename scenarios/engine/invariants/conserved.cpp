@@ -77,7 +77,9 @@ class Conserved final : public Invariant {
     const std::uint64_t under_way = sent_since(end - under_way_for);
     if (requests_ > done_ + under_way) {
       const std::uint64_t lost = requests_ - done_ - under_way;
-      violated_at_end(lost, end, std::to_string(lost) + " requests were sent and never done");
+      // The load notes its requests itself: of those nothing is missing.
+      violated_at_end(lost, end, std::to_string(lost) + " requests were sent and never done",
+                      ShownBy::presence);
     }
     const std::int64_t queued = bench().queued ? bench().queued().value_or(unknown) : unknown;
     unknown_rest_ = rest > 0 && queued == unknown;

@@ -24,7 +24,7 @@ class FreshOrFlagged final : public Invariant {
     if (truth.trust == Trust::yes) return;
     saw();
     if (event.value != static_cast<std::int64_t>(Trust::yes)) return;
-    violated(event, [&truth] { return clause(truth.reason); });
+    violated(event, [&truth] { return clause(truth.reason); }, ShownBy::absence);
   }
 
  private:

@@ -6,6 +6,7 @@
 // "143 duplicates seen, 0 second effects". To add one: NAME.cpp with make_NAME(), a row in
 // invariants.def, a test on histories written by hand, and a canary that it catches.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -29,6 +30,10 @@ struct Bench {
   std::function<std::optional<std::int64_t>()> queued;
   service::Bounds bounds;                ///< what the platform promises of its own work
 };
+
+/// What a violation is shown by. Where a history has gaps an event that is not in it may have
+/// happened: one that such an event would undo is in doubt there, and what was seen is not.
+enum class ShownBy : std::uint8_t { presence, absence };
 
 class Invariant : public Observer {
  public:
@@ -56,23 +61,29 @@ class Invariant : public Observer {
   std::uint64_t violations() const { return violations_; }
 
   /// One violation, at this event. `clause` follows the output's name: "written twice".
-  void violated(const Event& event, const char* clause);
+  void violated(const Event& event, const char* clause, ShownBy by = ShownBy::presence);
   /// The same with a clause that costs something to write: called only where it is kept.
-  void violated(const Event& event, const std::function<std::string()>& clause);
+  void violated(const Event& event, const std::function<std::string()>& clause,
+                ShownBy by = ShownBy::presence);
   /// One that the end of the run shows; the chain is that of the output's newest known event.
-  void violated_at_end(OutputId output, Time end, const std::string& clause);
+  void violated_at_end(OutputId output, Time end, const std::string& clause,
+                       ShownBy by = ShownBy::absence);
   /// `n` of them that no output can be named for.
-  void violated_at_end(std::uint64_t n, Time end, const std::string& sentence);
+  void violated_at_end(std::uint64_t n, Time end, const std::string& sentence,
+                       ShownBy by = ShownBy::absence);
 
  private:
   struct Kept {
     Evidence evidence;
     EventId id = 0;
   };
+  bool counted(std::uint64_t n, ShownBy by);
+
   const char* saw_what_;
   Bench bench_;
   std::uint64_t saw_ = 0;
   std::uint64_t violations_ = 0;
+  std::uint64_t absences_ = 0;
   std::vector<Kept> kept_;
 };
 

@@ -19,7 +19,7 @@ class PublishedAfterValidated final : public Invariant {
     if (event.kind == EventKind::manifest_published) {
       saw();
       if ((accepted & epoch) == 0) {
-        violated(event, "published before validation accepted it");
+        violated(event, "published before validation accepted it", ShownBy::absence);
       }
       return;
     }

@@ -21,7 +21,8 @@ class TruthAgrees final : public Invariant {
       if (succeeded && !state.manifest) {
         violated_at_end(OutputId{output}, end, "succeeded, and no manifest stands");
       } else if (succeeded && !state.right) {
-        violated_at_end(OutputId{output}, end, "succeeded, and what stands is wrong");
+        violated_at_end(OutputId{output}, end, "succeeded, and what stands is wrong",
+                        ShownBy::presence);
       } else if (!succeeded && state.manifest && state.right) {
         violated_at_end(OutputId{output}, end,
                         std::string("is complete, and its process says ") +
