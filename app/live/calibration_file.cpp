@@ -61,8 +61,8 @@ ordered_json machine_of(const CostFit& fit, const IdleMachine& idle) {
   return all;
 }
 
-/// When the target's brokers take a consumer for dead, as the live consumers ask for. A platform that
-/// is measured is up, and its consumers are members, before anything is asked.
+/// When the target's brokers take a consumer for dead, as the live consumers ask for. A platform
+/// that is measured is up, and its consumers are members, before anything is asked.
 ordered_json queue_of(const live::KafkaTarget& kafka) {
   return {{"partitions", kafka.partitions},
           {"session_timeout", ns(kafka.session_timeout)},

@@ -23,8 +23,8 @@ struct CostFit {
 
 /// How long calls waited is read from the last run, which should be that of the greatest load: idle
 /// cores wake slowly, which says nothing of busy ones. What its requests waited for each other, and
-/// in the run queue, is taken off. The beginning of each run is left out. `commit_s` is what a flush
-/// of the disk takes on average, `cores` how many all of it shares.
+/// in the run queue, is taken off. The beginning of each run is left out. `commit_s` is what a
+/// flush of the disk takes on average, `cores` how many all of it shares.
 CostFit fit_costs(const std::vector<CostSamples>& runs, double commit_s, double cores);
 
 }  // namespace wavetank::app

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # faults.sh [BUILD]: which way each fault pushes, predicted with what fidelity.sh has calibrated and
 # observed in REPEAT (3) live runs of half a minute for each. Brings the cluster up where it is
-# down, and then down again. Prints a table, and leaves build/faults/FAULT/. About half an hour; less
-# for those only whose names match FAULTS, an extended regular expression.
+# down, and then down again. Prints a table, and leaves build/faults/FAULT/. About half an hour;
+# FAULTS, an extended regular expression, says which names are run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 build=${1:-build/bench-live}

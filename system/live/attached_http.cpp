@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "system/live/connections.h"
 #include "system/live/drill/allowlist.h"
 #include "system/live/wire_ids.h"
 
@@ -37,7 +38,8 @@ const HttpRequest& request_of(const Call& call) {
 HttpClientSettings allowed_only(HttpClientSettings settings, const Target& target) {
   settings.connections = connections_for(target.limits.max_in_flight);
   if (settings.allowed) return settings;
-  settings.allowed = [list = std::make_shared<Allowlist>(target.allow)](const std::string& address) {
+  const auto list = std::make_shared<Allowlist>(target.allow);
+  settings.allowed = [list](const std::string& address) {
     const auto parsed = parse_address(address);
     return parsed && list->allows(*parsed);
   };

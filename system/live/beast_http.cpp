@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "system/live/connections.h"
+
 namespace wavetank::live {
 namespace {
 

@@ -1,6 +1,5 @@
 #include "system/live/http_client.h"
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -15,7 +14,6 @@
 #include <deque>
 #include <map>
 #include <set>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unordered_map>
 
@@ -424,18 +422,6 @@ void HttpClient::Core::stop() {
   for (auto& [name, server] : servers) {
     while (!server.idle.empty()) close(ConnectionPtr(server.idle.back()));
   }
-}
-
-std::size_t connections_for(std::int64_t in_flight) {
-  constexpr std::int64_t besides = 64, other_files = 1'024;
-  const std::int64_t connections = in_flight + besides;
-  const auto files = static_cast<rlim_t>(connections + other_files);
-  rlimit now{};
-  if (::getrlimit(RLIMIT_NOFILE, &now) == 0 && now.rlim_cur < files) {
-    now.rlim_cur = std::min(files, now.rlim_max);
-    static_cast<void>(::setrlimit(RLIMIT_NOFILE, &now));
-  }
-  return static_cast<std::size_t>(connections);
 }
 
 HttpClient::HttpClient(asio::io_context& io, HttpClientSettings settings)

@@ -55,10 +55,6 @@ struct HttpClientSettings {
   std::function<bool(const std::string& address)> allowed{};
 };
 
-/// For so many requests under way, and some looks besides: one that waited in our own line would be
-/// late without a sign of it. Lets this process open as many files, where it may.
-std::size_t connections_for(std::int64_t in_flight);
-
 struct HttpClientCounts {
   std::uint64_t opened = 0;  ///< connections
   std::uint64_t reused = 0;  ///< requests on a connection that had been used before

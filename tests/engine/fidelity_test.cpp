@@ -198,7 +198,8 @@ TEST_CASE("what breaches a limit is named with its value") {
   const auto all = breaches_of(report, {2'000, 7, 61}, {100, 10, 60}, expect);
   REQUIRE(all.size() == 5);
   CHECK(all[0].value == "31 %");
-  CHECK(all[1].value == "200/s sent in the busiest 10 s, retries, polls, copies and looks included");
+  CHECK(all[1].value ==
+        "200/s sent in the busiest 10 s, retries, polls, copies and looks included");
   CHECK(all[2].value == "7 requests beyond it would not be sent");
   CHECK(all[3].value == "61 s");
   CHECK(all[4].value == "stuck: retries");
@@ -226,7 +227,8 @@ TEST_CASE("chance explains a rate that is a little over its cap") {
   const auto over = rate_breach(1'095, 100);
   REQUIRE(over);
   CHECK(over->what == "limits.max_rate 100/s");
-  CHECK(over->value == "109.5/s sent in the busiest 10 s, retries, polls, copies and looks included");
+  CHECK(over->value ==
+        "109.5/s sent in the busiest 10 s, retries, polls, copies and looks included");
   CHECK(!rate_breach(1'000'000, 0));
 }
 

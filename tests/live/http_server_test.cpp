@@ -2,6 +2,7 @@
 
 #include "system/live/http_server.h"
 
+#include "system/live/connections.h"
 #include "system/live/http_client.h"
 #include "tests/live/fixture.h"
 #include "tests/live/raw_peer.h"
