@@ -3,9 +3,9 @@
 # ./dev cluster up: the tests of tests/live, of tests/drill and of the ports' contract, then whole
 # processes under every fault that they take, a rehearsal, a calibration, a run that a rule stops, a
 # run that is killed, and processes that are asked to end with work under way; where
-# tests/attach/almanac.sh is up, a check and a drill of it. What a sanitizer says in any process, and
-# a process that does not end by itself, is a failure. That a slow process was late (exit 4) is none.
-# Each "ok" line is one check.
+# tests/attach/almanac.sh is up, a check and a drill of it. What a sanitizer says in any process is
+# a failure, and so is a process that does not end by itself. That a slow process was late (exit 4)
+# is none. Each "ok" line is one check.
 # shellcheck disable=SC2119,SC2317 # Functions that await calls.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
