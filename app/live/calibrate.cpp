@@ -301,7 +301,8 @@ int Calibrate::watch_idle(Streams& streams) {
     const std::vector<std::string> wrong = guards.take();
     for (const std::string& one : wrong) streams.err << "wavetank: " << one << '\n';
     if (!wrong.empty()) {
-      const bool well = !guards.allowed() || services_answer(*platform_, {}, streams.err);
+      const bool well = !guards.struck() && (!guards.allowed() ||
+                                             services_answer(*platform_, {}, streams.err));
       streams.err << "wavetank: nothing was measured\n";
       return well ? exit_error : exit_invalid;
     }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <ctime>
+#include <filesystem>
 #include <future>
 #include <fstream>
 #include <iterator>
@@ -97,15 +98,16 @@ void Drill::halt(const std::string& why) {
   halted_.store(true);
 }
 
-bool Drill::take_guards() {
-  guards_ = std::make_unique<DrillGuards>(target_, run_id_,
-                                          [this](const std::string& why) { halt(why); });
+bool Drill::take_guards(const std::string& folder) {
+  const auto record = std::filesystem::absolute(folder) / run_id_;
+  guards_ = std::make_unique<DrillGuards>(
+      target_, run_id_, [this](const std::string& why) { halt(why); }, record.string());
   const std::vector<std::string> wrong = guards_->take();
   for (const std::string& one : wrong) streams_.err << "wavetank: " << one << '\n';
   if (wrong.empty()) return true;
   // A lock that cannot be taken may be one of several services that do not answer.
-  const bool may_ask = !attached() && guards_->allowed();
-  const bool well = !may_ask || services_answer(target_, {}, streams_.err);
+  const bool may_ask = !attached() && guards_->allowed() && !guards_->struck();
+  const bool well = !guards_->struck() && (!may_ask || services_answer(target_, {}, streams_.err));
   refuse(well ? exit_error : exit_invalid, "nothing was touched");
   return false;
 }
@@ -255,7 +257,7 @@ bool Drill::drained() const {
 
 std::optional<engine::RunReport> Drill::run(const std::atomic<int>& signal,
                                             const std::string& folder) {
-  if (!take_guards()) return std::nullopt;
+  if (!take_guards(folder)) return std::nullopt;
   engine::Observed observed;
   DrillSeen seen;
   bool is_run = false;
@@ -284,6 +286,7 @@ bool Drill::perform(const std::atomic<int>& signal, const std::string& folder,
     if (signal.load() != 0) refuse(128 + signal.load(), "interrupted: nothing was injected");
     return false;
   };
+  if (!finds_links_whole()) return false;
   if (!start_platform(signal)) return ended_early();
   if (options_.watch != nullptr) options_.watch->begins(target_);
   tell("watching that it is steady");

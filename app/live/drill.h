@@ -68,11 +68,12 @@ class Drill {
   bool plan(const live::LiveWorld& names);
   bool fits(std::ostream& err);
   std::vector<nlohmann::json> fault_texts() const;
-  bool take_guards();
+  bool take_guards(const std::string& folder);
   void halt(const std::string& why);
   void cap_rate(std::uint64_t busiest);
   bool perform(const std::atomic<int>& signal, const std::string& folder,
                engine::Observed& observed, DrillSeen& seen);
+  bool finds_links_whole();
   bool start_platform(const std::atomic<int>& signal);
   bool watch_health(Duration time, const std::atomic<int>& signal);
   DrillSeen offer(const std::atomic<int>& signal, const std::string& folder,

@@ -15,11 +15,11 @@ constexpr Duration marker_patience = minutes(1);
 }  // namespace
 
 DrillGuards::DrillGuards(const live::Target& target, const std::string& run,
-                         std::function<void(const std::string&)> stop)
+                         std::function<void(const std::string&)> stop, const std::string& folder)
     : target_(target),
       stop_(std::move(stop)),
       place_(live::lock_place(target)),
-      lock_(*place_, run),
+      lock_(*place_, run, live::TargetLock::usual_time, folder),
       notifier_(target.notify, run, target.name) {}
 
 DrillGuards::~DrillGuards() {

@@ -18,9 +18,10 @@ namespace wavetank::app {
 
 class DrillGuards {
  public:
-  /// `stop` is called once, on a thread of its own, when the drill must end.
+  /// `stop` is called once, on a thread of its own, when the drill must end. `folder` is where the
+  /// run keeps its undo record, if it strikes.
   DrillGuards(const live::Target& target, const std::string& run,
-              std::function<void(const std::string& why)> stop);
+              std::function<void(const std::string& why)> stop, const std::string& folder = "");
   DrillGuards(const DrillGuards&) = delete;
   DrillGuards& operator=(const DrillGuards&) = delete;
   /// Gives the lock back.
@@ -30,6 +31,8 @@ class DrillGuards {
   std::vector<std::string> take();
   /// Whether its addresses and its owner allow it, as take() has found.
   bool allowed() const { return allowed_; }
+  /// Whether a run that has ended has left faults there, as take() has found.
+  bool struck() const { return lock_.struck(); }
   live::Notifier& notifier() { return notifier_; }
 
  private:

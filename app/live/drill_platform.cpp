@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <thread>
 
 #include "app/live/attached_side.h"
@@ -10,6 +11,7 @@
 #include "app/live/metric_watch.h"
 #include "app/live/platform_text.h"
 #include "app/live/target_options.h"
+#include "system/live/drill/toxic_strike.h"
 
 namespace wavetank::app {
 namespace {
@@ -20,6 +22,27 @@ using Clock = std::chrono::steady_clock;
 constexpr auto comes_up_within = std::chrono::seconds(15);
 
 }  // namespace
+
+/// What a run that was killed has left at the target's links would spoil this one: a delay passes
+/// for a slow platform, not for an ill one.
+bool Drill::finds_links_whole() {
+  std::set<std::string> proxies;
+  for (const live::LinkTarget& link : target_.links) proxies.insert(link.proxy);
+  if (proxies.empty()) return true;
+  const auto left = live::left_at_proxies(target_.toxiproxy, proxies);
+  if (!left) {
+    refuse(exit_invalid, "nobody can tell what stands at the target's links: " + left.why() +
+                             ": nothing was injected");
+    return false;
+  }
+  for (const live::Residue& one : *left) {
+    streams_.err << "wavetank: stands already: " << one.what << "; by hand: " << one.where << '\n';
+  }
+  if (left->empty()) return true;
+  refuse(exit_invalid, "what another run has left would spoil this one: nothing was injected. "
+                       "wavetank undo DIR undoes it, where DIR is what that run had as --out");
+  return false;
+}
 
 bool Drill::start_platform(const std::atomic<int>& signal) {
   if (attached()) {

@@ -4,7 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system/live/drill/action_strike.h"
 #include "system/live/drill/process.h"
+#include "system/live/drill/undo.h"
 #include "tests/live/drill_folder.h"
 #include "tests/live/drill_lock_contract.h"
 
@@ -64,6 +66,46 @@ TEST_CASE("drill: a lock that its holder did not renew is free, one of a dead pr
   REQUIRE(status == 0);
   CHECK(place->read("run")->find("r2") != std::string::npos);
   TargetLock next(*place, "r3");
+  CHECK(!next.take());
+}
+
+/// The lock is left by a process that has ended, whose record lies in `run`.
+void die_with_the_lock(LockPlace& place, const std::filesystem::path& run) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    TargetLock dead(place, "r1", TargetLock::usual_time, run.string());
+    ::_exit(dead.take() ? 1 : 0);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(status == 0);
+}
+
+TEST_CASE("drill: a lock of a dead process is not taken while what it has struck stands") {
+  const DrillFolder folder;
+  const auto place = lock_in_folder(folder.file("locks"));
+  const auto run = folder.path() / "r1";
+  auto record = UndoRecord::create(run, {"r1", "t.json"});
+  REQUIRE(record);
+  const std::string struck = folder.file("struck");
+  CHECK((*record)->intend(*owner_action({"a", {"touch", struck}, {"rm", "-f", struck},
+                                         {"test", "!", "-e", struck}}, "r1", "x")));
+  die_with_the_lock(*place, run);
+  TargetLock next(*place, "r2");
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const Trouble refused = next.take();
+    REQUIRE(refused);
+    CHECK(refused->find("run r1 of ") != std::string::npos);
+    CHECK(refused->find("wavetank undo " + run.string()) != std::string::npos);
+    CHECK(next.struck());
+  }
+  CHECK(undo_all(run, {1, std::chrono::milliseconds(1)}));
+  CHECK(!next.take());
+  CHECK(!next.struck());
+  CHECK(!next.release());
+  // A run that struck nothing, or whose folder is gone, leaves nothing to undo.
+  std::filesystem::remove_all(run);
+  die_with_the_lock(*place, run);
   CHECK(!next.take());
 }
 
@@ -139,6 +181,7 @@ TEST_CASE("drill: whoever holds a lock in words that are not ours is still someb
   CHECK(holder_text("gibberish") == "somebody (gibberish)");
   CHECK(holder_text("{}") == "somebody ({})");
   CHECK(holder_text(holder_of_this_process("r1").dump()).starts_with("run r1 of "));
+  CHECK(holder_text(holder_of_this_process("r1", "/o/r1").dump()).ends_with(", in /o/r1"));
 }
 
 }  // namespace

@@ -64,9 +64,6 @@ TEST_CASE("drill: a toxic is put on, seen, and taken off by whoever reads the re
   CHECK(toxiproxy.toxic("database")["attributes"]["latency"] == 250);
   CHECK(strike->prepare()->find("has a toxic wavetank-r7-1") != std::string::npos);
   CHECK(strike->verify()->find("still on proxy database") != std::string::npos);
-  const auto left = toxics_left(toxiproxy.url());
-  REQUIRE(left);
-  CHECK(left->size() == 1);
   const auto other = reread(*strike);
   CHECK(other->describe().what == strike->describe().what);
   CHECK(other->describe().undo ==
@@ -85,7 +82,6 @@ TEST_CASE("drill: toxics of other people stay, and each kind says what it means"
   auto theirs = toxic_bandwidth({toxiproxy.url(), "queue", "theirs"}, Bandwidth{1'500});
   CHECK(!theirs->apply(no_note));
   CHECK(toxiproxy.toxic("queue")["attributes"]["rate"] == 2);
-  CHECK(toxics_left(toxiproxy.url())->empty());
   for (auto& strike : {toxic_silence(at(1), "upstream"), toxic_limit(at(2), Bytes{0}),
                        toxic_bandwidth(at(3), Bandwidth{1}, "upstream", 0.5)}) {
     CHECK(!strike->prepare());
@@ -109,6 +105,31 @@ TEST_CASE("drill: a proxy is disabled and enabled again, but never one that was 
   CHECK(!reread(*strike)->undo());
   CHECK(toxiproxy.enabled("cache"));
   CHECK(!strike->verify());
+}
+
+TEST_CASE("drill: what another run has left at the proxies that are named is seen, nothing else") {
+  FakeToxiproxy toxiproxy({"database", "cache", "stranger"});
+  const auto left = [&toxiproxy] {
+    return left_at_proxies(toxiproxy.url(), {"database", "cache", "none"});
+  };
+  const auto at = [&toxiproxy](const char* proxy, const std::string& name) {
+    return ToxicPlace{toxiproxy.url(), proxy, name};
+  };
+  CHECK(!toxic_silence(at("database", "theirs"), "upstream")->apply(no_note));
+  CHECK(!toxic_silence(at("stranger", toxic_name("r1", 1)), "upstream")->apply(no_note));
+  CHECK(!proxy_disabled(at("stranger", ""))->apply(no_note));
+  REQUIRE(left());
+  CHECK(left()->empty());
+  const auto toxic = toxic_silence(at("database", toxic_name("r1", 2)), "upstream");
+  const auto closed = proxy_disabled(at("cache", ""));
+  CHECK(!toxic->apply(no_note));
+  CHECK(!closed->apply(no_note));
+  REQUIRE(left()->size() == 2);
+  CHECK(left()->at(0).what.find("proxy cache") != std::string::npos);
+  CHECK(left()->at(0).where == closed->describe().undo);
+  CHECK(left()->at(1).what.find("toxic wavetank-r1-2 on proxy database") != std::string::npos);
+  CHECK(left()->at(1).where == toxic->describe().undo);
+  CHECK(!left_at_proxies("http://127.0.0.1:1", {"database"}));
 }
 
 TEST_CASE("drill: a Toxiproxy that cannot be asked is trouble, never peace") {

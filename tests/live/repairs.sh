@@ -102,6 +102,13 @@ watchdog=$(sed -n 's/^process \([0-9]*\) watches$/\1/p' "$out"/killed/r*/watchdo
 kill -9 "$watchdog" "$drill"
 wait "$drill" 2>/dev/null || true
 stands "killed"
+for next in next again; do
+  expect "no $next run while what it struck stands" 4 \
+    "wavetank undo $out/killed/$(id_of killed)" -- "${run[@]}" --out "$out/$next"
+  stands "killed, before the $next"
+done
+[[ -z $(find "$out/next" "$out/again" -name undo.jsonl 2>/dev/null) ]] ||
+  bad "killed: a refused run left a record"
 expect "undo --dry-run tells the command, and undoes nothing" 6 "test -e $out/let" -- \
   "$wavetank" undo --dry-run "$out/killed"
 stands "killed, looked at"
@@ -119,6 +126,34 @@ expect "clean goes on beside it" 1 'nothing says what the load leaves' -- \
 rm -r "$out/killed/a"
 expect "undo finds nothing the second time" 0 'all is undone' -- \
   "$wavetank" undo --dry-run "$out/killed"
+
+# What is known of a Toxiproxy without the lock of who struck it: a folder that a server shows.
+mkdir "$out/toxiproxy"
+python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$out/toxiproxy" \
+  >"$out/toxiproxy.log" 2>&1 &
+await grep -qs '(http://' "$out/toxiproxy.log" || bad "the Toxiproxy listens"
+toxiproxy=$(sed -n 's/.*(\(http:.*\)\/).*/\1/p' "$out/toxiproxy.log")
+linked=("${run[@]}" --set-target "toxiproxy=$toxiproxy"
+        --set-target 'links=[{"service": "api", "proxy": "counter"}]')
+shows() { # ENABLED TOXIC: its proxy counter is so; that of somebody else is struck.
+  printf '{"counter": {"enabled": %s, "toxics": [{"name": "%s"}]}, "stranger": %s}\n' "$1" "$2" \
+    '{"enabled": false, "toxics": [{"name": "wavetank-r1-7"}]}' >"$out/toxiproxy/proxies"
+}
+shows true wavetank-r1-3
+expect "no run behind a toxic that another has left" 4 \
+  "curl -fsS -X DELETE $toxiproxy/proxies/counter/toxics/wavetank-r1-3" -- \
+  "${linked[@]}" --out "$out/toxic"
+grep -qF 'nothing was injected. wavetank undo DIR' "$log" || bad "how it is undone is told"
+shows false theirs
+expect "no run behind a closed proxy" 4 "$toxiproxy/proxies/counter" -- \
+  "${linked[@]}" --out "$out/closed"
+rm "$out/toxiproxy/proxies"
+expect "no run where nobody can tell what stands" 4 "nobody can tell what stands" -- \
+  "${linked[@]}" --out "$out/untold"
+[[ -z $(find "$out/toxic" "$out/closed" "$out/untold" -name undo.jsonl 2>/dev/null) ]] ||
+  bad "links: a refused run left a record"
+shows true theirs
+expect "a run beside what is not its own" 0 -- "${linked[@]}" --out "$out/beside"
 
 # The owner withdraws the marker while a fault stands.
 begin withdrawn "${long[@]}"

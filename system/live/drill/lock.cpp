@@ -6,6 +6,8 @@
 #include <ctime>
 
 #include "system/live/drill/process.h"
+#include "system/live/drill/program.h"
+#include "system/live/drill/undo_record.h"
 
 namespace wavetank::live {
 namespace {
@@ -51,11 +53,28 @@ bool is_of_the_dead(const std::string& holder) {
   }
 }
 
+/// What such a run has struck and nobody has undone, by its record; its watchdog may be at it.
+Trouble left_standing(const std::string& holder) {
+  const Json json = Json::parse(holder, nullptr, false);
+  const auto folder = json.find("folder");
+  if (folder == json.end() || !folder->is_string()) return std::nullopt;
+  // Where there is no record to read, nothing was struck or all is repaired and gone.
+  const auto run = read_undo_record(folder->get<std::string>());
+  if (!run || standing(*run).empty()) return std::nullopt;
+  return holder_text(holder) + ", has ended, and what it struck is not undone: wavetank undo " +
+         shell_line({folder->get<std::string>()});
+}
+
 }  // namespace
 
-Json holder_of_this_process(const std::string& run) {
-  return {{"run", run},          {"host", host_name()}, {"user", user_name()},
-          {"since", utc_now()}, {"process", this_process()}};
+Json holder_of_this_process(const std::string& run, const std::string& folder) {
+  Json who = {{"run", run},
+              {"host", host_name()},
+              {"user", user_name()},
+              {"since", utc_now()},
+              {"process", this_process()}};
+  if (!folder.empty()) who["folder"] = folder;
+  return who;
 }
 
 std::string holder_text(const std::string& holder) {
@@ -67,6 +86,7 @@ std::string holder_text(const std::string& holder) {
     const auto process = json.find("process");
     if (process != json.end()) text += ", process " + process->at("pid").dump();
     text += ", since " + json.at("since").get<std::string>();
+    if (json.contains("folder")) text += ", in " + json["folder"].get<std::string>();
     const std::string reason = json.value("reason", "");
     return reason.empty() ? text : text + ": " + reason;
   } catch (const Json::exception&) {
@@ -74,10 +94,15 @@ std::string holder_text(const std::string& holder) {
   }
 }
 
-TargetLock::TargetLock(LockPlace& place, const std::string& run, Duration time)
-    : place_(place), holder_(holder_of_this_process(run).dump()), time_(time) {}
+TargetLock::TargetLock(LockPlace& place, const std::string& run, Duration time,
+                       const std::string& folder)
+    : place_(place),
+      holder_(holder_of_this_process(run, folder)
+                  .dump(-1, ' ', false, Json::error_handler_t::replace)),
+      time_(time) {}
 
 Trouble TargetLock::take() {
+  struck_ = false;
   const auto halted = who_halted(place_);
   if (!halted) return halted.why();
   if (*halted) return "runs are halted by " + **halted + "; wavetank halt --release lifts it";
@@ -90,6 +115,10 @@ Trouble TargetLock::take() {
       return std::nullopt;
     }
     const bool dead = attempt == 0 && is_of_the_dead(*stands);
+    if (const Trouble left = dead ? left_standing(*stands) : Trouble()) {
+      struck_ = true;
+      return left;
+    }
     if (dead && !place_.drop(run_entry, *stands)) continue;
     return "the target is in use by " + holder_text(*stands) + " (" + place_.where() + ')';
   }

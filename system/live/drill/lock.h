@@ -40,20 +40,25 @@ std::unique_ptr<LockPlace> lock_in_cache(const CacheTarget& target);
 using SteadyClock = std::function<std::int64_t()>;
 std::unique_ptr<LockPlace> lock_in_folder(const std::string& folder, SteadyClock clock = {});
 
-/// Who holds a lock, as the entry tells it.
-nlohmann::json holder_of_this_process(const std::string& run);
-/// "run r1 of ada on host lab7, process 812, since 2026-11-21T20:00:00Z".
+/// Who holds a lock, as the entry tells it. `folder` is where its run keeps its undo record.
+nlohmann::json holder_of_this_process(const std::string& run, const std::string& folder = "");
+/// "run r1 of ada on host lab7, process 812, since 2026-11-21T20:00:00Z, in /data/out/r1".
 std::string holder_text(const std::string& holder);
 
 /// One run's hold on its target. One thread at a time. Its end does not release it: release() does,
-/// and a run that was killed loses it with time, or at once to a run on the same machine.
+/// and a run that was killed loses it with time, or to a run on the same machine, as soon as what
+/// it has struck is undone.
 class TargetLock {
  public:
   static constexpr Duration usual_time = minutes(2);
 
-  TargetLock(LockPlace& place, const std::string& run, Duration time = usual_time);
-  /// Refused with the holder's name while another run holds it, and while runs are halted.
+  TargetLock(LockPlace& place, const std::string& run, Duration time = usual_time,
+             const std::string& folder = "");
+  /// Refused with the holder's name while another run holds it, or has ended and left faults; and
+  /// while runs are halted.
   Trouble take();
+  /// It was refused since a run that has ended has left faults.
+  bool struck() const { return struck_; }
   /// Several times in `time`. Trouble where it was lost, runs are halted, or its place has not been
   /// reached for so long that it may be lost: then the run stops.
   Trouble renew();
@@ -64,6 +69,7 @@ class TargetLock {
   std::string holder_;
   Duration time_;
   std::int64_t last_ = 0;  ///< ns of the monotonic clock when it was last sure to be ours
+  bool struck_ = false;
 };
 
 /// Who runs on the target, so far as it lives; nothing where nobody does.

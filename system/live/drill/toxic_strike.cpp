@@ -172,7 +172,8 @@ std::unique_ptr<Strike> read_proxy_strike(const Json& record) {
   return proxy_disabled({record.at("api"), record.at("proxy"), ""});
 }
 
-Answer<std::vector<Residue>> toxics_left(const std::string& api) {
+Answer<std::vector<Residue>> left_at_proxies(const std::string& api,
+                                             const std::set<std::string>& names) {
   using Left = Answer<std::vector<Residue>>;
   const WebAnswer reply = ask_web({.url = api + "/proxies"});
   if (!reply.ok()) return Left::none("Toxiproxy: " + reply.said());
@@ -180,15 +181,19 @@ Answer<std::vector<Residue>> toxics_left(const std::string& api) {
   if (!proxies.is_object()) return Left::none(api + "/proxies answers no JSON object");
   std::vector<Residue> left;
   for (const auto& [name, proxy] : proxies.items()) {
+    if (!names.contains(name) || !proxy.is_object()) continue;
+    if (!proxy.value("enabled", true)) {
+      const StrikeText text = ProxyStrike({api, name, ""}).describe();
+      left.push_back({text.what, text.undo});
+    }
     const auto toxics = proxy.find("toxics");
     if (toxics == proxy.end() || !toxics->is_array()) continue;
     for (const Json& one : *toxics) {
-      const std::string toxic = one.value("name", "");
+      const std::string toxic = one.is_object() ? one.value("name", "") : "";
       if (!toxic.starts_with(toxic_prefix)) continue;
-      const ToxicPlace at{api, name, toxic};
       left.push_back({"toxic " + toxic + " on proxy " + name + " at " + api,
                       shell_line({"curl", "-fsS", "-X", "DELETE",
-                                  proxy_url(at) + "/toxics/" + toxic})});
+                                  proxy_url({api, name, toxic}) + "/toxics/" + toxic})});
     }
   }
   return left;

@@ -8,6 +8,7 @@
 //   refuse         the proxy is disabled: connections break, new ones are refused
 
 #include <nlohmann/json.hpp>
+#include <set>
 #include <vector>
 
 #include "system/base/units.h"
@@ -42,7 +43,10 @@ std::unique_ptr<Strike> proxy_disabled(ToxicPlace at);
 std::unique_ptr<Strike> read_toxic_strike(const nlohmann::json& record);
 std::unique_ptr<Strike> read_proxy_strike(const nlohmann::json& record);
 
-/// Every toxic at this Toxiproxy that some run of wavetank made, and is still there.
-Answer<std::vector<Residue>> toxics_left(const std::string& api);
+/// What a run that was killed may have left at these proxies of this Toxiproxy: toxics that some
+/// run of wavetank made, and that one is disabled, which carries nobody's name. `where` is the
+/// command that undoes it.
+Answer<std::vector<Residue>> left_at_proxies(const std::string& api,
+                                             const std::set<std::string>& names);
 
 }  // namespace wavetank::live
