@@ -84,7 +84,18 @@ Drill::Drill(const ScenarioText& text, const std::vector<std::string>& sets, dou
       streams_(streams),
       run_id_(new_run_id()) {}
 
-Drill::~Drill() = default;
+/// One that an exception has ended undoes what it struck while the target is still its own.
+Drill::~Drill() {
+  if (strikes_ == nullptr || strikes_->drill == nullptr) return;
+  try {
+    for (const live::Residue& one : strikes_->drill->end()) {
+      streams_.err << "wavetank: left behind: " << one.what << ": " << one.where << std::endl;
+    }
+  } catch (const std::exception& error) {
+    // What stands is its watchdog's to undo.
+    streams_.err << "wavetank: what was struck is not undone: " << error.what() << std::endl;
+  }
+}
 
 void Drill::tell(const std::string& what) const {
   if (!options_.quiet) streams_.err << what << std::endl;

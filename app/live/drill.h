@@ -115,14 +115,15 @@ class Drill {
   std::unique_ptr<LiveControls> controls_;
   std::map<std::size_t, std::uint64_t> shaped_;  ///< requests that faults of the data have shaped
   Repeaters* repeaters_ = nullptr;  ///< of offer(), while it lasts; null on our own platform
-  std::unique_ptr<DrillStrikes> strikes_;
-  std::unique_ptr<LastWords> last_words_;  ///< while anything may stand
+  int exit_code_ = exit_error;
+  std::string refused_;  ///< why it did not begin
   std::mutex halting_;
   std::atomic<bool> halted_{false};
   std::string halt_;  ///< why; written once, before halted_
+  // Last to begin, first to end: what is struck, then what is told of it, then whose the target is.
   std::unique_ptr<DrillGuards> guards_;
-  int exit_code_ = exit_error;
-  std::string refused_;  ///< why it did not begin
+  std::unique_ptr<LastWords> last_words_;  ///< while anything may stand
+  std::unique_ptr<DrillStrikes> strikes_;
 };
 
 }  // namespace wavetank::app
