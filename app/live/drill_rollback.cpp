@@ -69,6 +69,7 @@ void Drill::end_strikes(engine::Observed& observed) {
       strikes_->drill->end([&](const live::RecordedStrike& one) {
         if (is_interrupted) streams_.err << "undoing " << one.text.what << std::endl;
       });
+  for (const std::string& gap : strikes_->drill->gaps()) strikes_->trouble(gap);
   for (const live::Residue& one : left) {
     const std::string text = one.what + ": " + one.where;
     observed.residue = observed.residue ? *observed.residue + "; " + text : text;

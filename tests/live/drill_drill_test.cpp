@@ -95,6 +95,32 @@ TEST_CASE("drill: a strike that is refused leaves nothing, and what cannot be un
   CHECK(residue[0].where.find("by hand: curl") != std::string::npos);
 }
 
+/// A strike that is found lapsed whenever it is renewed.
+class Lapsing final : public Strike {
+ public:
+  explicit Lapsing(std::unique_ptr<Strike> inner) : inner_(std::move(inner)) {}
+  Trouble prepare() override { return inner_->prepare(); }
+  Trouble apply(const Note& note) override { return inner_->apply(note); }
+  Trouble undo() override { return inner_->undo(); }
+  Trouble verify() override { return inner_->verify(); }
+  Trouble gap() override { return "it did not stand"; }
+  StrikeText describe() const override { return inner_->describe(); }
+  nlohmann::json record() const override { return inner_->record(); }
+
+ private:
+  std::unique_ptr<Strike> inner_;
+};
+
+TEST_CASE("drill: a strike that did not stand for a while is told of, and the run goes on") {
+  Fixture one(whole_seconds(2));
+  CHECK(one.drill->hit(std::make_unique<Lapsing>(one.silence(1)), minutes(1)));
+  while (one.drill->gaps().empty()) ::usleep(1'000);
+  CHECK(one.drill->gaps().front() == "it did not stand");
+  CHECK(one.drill->hit(one.silence(2), minutes(1)));
+  CHECK(one.drill->end().empty());
+  CHECK(one.alarm.empty());
+}
+
 TEST_CASE("drill: what cannot be read back at the end is residue, even where all was undone") {
   Fixture one;
   CHECK(one.drill->hit(one.silence(1), minutes(1)));

@@ -32,6 +32,12 @@ class FakeGate {
     faults_.clear();
     spent_.insert(id);
   }
+  /// As one whose lease has lapsed: nothing is armed, and it knows why.
+  void lapse() {
+    const std::lock_guard lock(mutex_);
+    faults_.clear();
+    lapsed_ = true;
+  }
 
  private:
   Told answer(const WebServer::Asked& asked) {
@@ -52,7 +58,9 @@ class FakeGate {
       faults_[id]["active"] = true;
     } else if (asked.path == "/gate/renew") {
       if (spent_.contains(id)) return {404, R"({"state":"spent"})"};
-      if (!faults_.contains(id)) return {404, "no such fault is active"};
+      if (!faults_.contains(id)) {
+        return {404, lapsed_ ? R"({"state":"lapsed"})" : "no such fault is active"};
+      }
       faults_[id]["lease_ms"] = body["lease_ms"];
     } else if (faults_.contains(id)) {
       faults_[id]["active"] = false;
@@ -62,6 +70,7 @@ class FakeGate {
   mutable std::mutex mutex_;
   std::map<std::string, Json> faults_;
   std::set<std::string> spent_;
+  bool lapsed_ = false;
   WebServer server_;
 };
 
@@ -96,6 +105,22 @@ TEST_CASE("drill: a fault is armed in a process with a lease, renewed and disarm
   CHECK(!(*other)->undo());
   CHECK(!(*other)->verify());
   CHECK(one.gate.fault("r1/0")["active"] == false);
+}
+
+TEST_CASE("drill: a fault whose lease had lapsed is armed again, and that is told once") {
+  Fixture one;
+  const auto strike = gate_fault(one.fault());
+  CHECK(!strike->apply(no_note));
+  CHECK(!strike->renew());
+  CHECK(!strike->gap());
+  one.gate.forget();  // a process that was started anew
+  CHECK(!strike->renew());
+  CHECK(!strike->gap());
+  one.gate.lapse();
+  CHECK(!strike->renew());
+  CHECK(one.gate.fault("r1/0")["active"] == true);
+  CHECK(strike->gap()->find("fault r1/0 did not stand in api/0 for a while") != std::string::npos);
+  CHECK(!strike->gap());
 }
 
 TEST_CASE("drill: a fault of which its process died is not armed again") {

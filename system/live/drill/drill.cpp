@@ -107,7 +107,9 @@ Trouble Drill::renew() {
     if (now > one.latest) return one.strike->describe().what + " has outlived its time";
     if (one.latest == Moment::max()) continue;
     const Trouble trouble = one.strike->renew();
+    const Trouble gap = one.strike->gap();
     const std::lock_guard lock(mutex_);
+    if (gap) gaps_.push_back(*gap);
     const auto still = standing_.find(number);
     // One that is being lifted needs no lease.
     const bool lifted = still == standing_.end() || still->second.latest == Moment::max();
@@ -131,6 +133,11 @@ void Drill::beat() {
     }
     lock.lock();
   }
+}
+
+std::vector<std::string> Drill::gaps() const {
+  const std::lock_guard lock(mutex_);
+  return gaps_;
 }
 
 std::vector<Residue> Drill::end(const std::function<void(const RecordedStrike&)>& said) {

@@ -56,6 +56,9 @@ class Drill {
   /// watchdog. What it returns is still there, or nobody can say that it is not. `said` is told of
   /// each before it is undone.
   std::vector<Residue> end(const std::function<void(const RecordedStrike&)>& said = {});
+  /// Which strikes did not stand for a while that nobody had lifted: the run goes on, but what it
+  /// shows is not what was asked for.
+  std::vector<std::string> gaps() const;
 
  private:
   using Moment = std::chrono::steady_clock::time_point;
@@ -83,6 +86,7 @@ class Drill {
   mutable std::mutex mutex_;  ///< of the record, of what stands, of ended_
   const Held held_;
   std::map<int, Standing> standing_;
+  std::vector<std::string> gaps_;
   int hitting_ = 0;           ///< hits that are recorded and not yet known to be applied
   bool ended_ = false;
   std::condition_variable wake_;

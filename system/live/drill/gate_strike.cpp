@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string_view>
-
+#include <utility>
 
 namespace wavetank::live {
 namespace {
@@ -67,8 +67,16 @@ class GateStrike final : public Strike {
     if (answer.status == 0) return std::nullopt;
     if (answer.status != 404) return must(answer);
     const Json told = Json::parse(answer.body, nullptr, false);
-    if (told.is_object() && told.value("state", "") == "spent") return std::nullopt;
+    const std::string state = told.is_object() ? told.value("state", "") : "";
+    if (state == "spent") return std::nullopt;
+    // Not where the process is new: while it was down there was nothing to strike.
+    lapsed_ = lapsed_ || state == "lapsed";
     return must(arm());
+  }
+  Trouble gap() override {
+    if (!std::exchange(lapsed_, false)) return std::nullopt;
+    return "fault " + at_.id + " did not stand in " + at_.process +
+           " for a while: its lease had lapsed before it was renewed";
   }
   StrikeText describe() const override {
     return {"fault " + at_.id + " armed in " + at_.process + " at " + at_.at.address + ": " +
@@ -93,6 +101,7 @@ class GateStrike final : public Strike {
     return at_.process + ": " + answer.said();
   }
   GateFault at_;
+  bool lapsed_ = false;  ///< and nobody was told yet; of the thread that renews
 };
 
 }  // namespace

@@ -39,6 +39,8 @@ class Strike {
   virtual Trouble verify() = 0;
   /// Prolongs it at a target that undoes it by itself when nobody does.
   virtual Trouble renew() { return std::nullopt; }
+  /// After renew(), once: that it did not stand for a while though nobody had undone it.
+  virtual Trouble gap() { return std::nullopt; }
   virtual StrikeText describe() const = 0;
   /// With its "kind". Holds no secret: only where it is read from.
   virtual nlohmann::json record() const = 0;
