@@ -9,6 +9,7 @@
 #include "app/live/repeaters.h"
 #include "app/repro.h"
 #include "system/live/drill/belongings.h"
+#include "system/live/redis_cache.h"
 #include "system/live/wire.h"
 
 namespace wavetank::app {
@@ -21,6 +22,9 @@ void Drill::add_tallies(engine::Observed& observed) {
     if (!answer) {
       observed.gaps.push_back("what faults did in " + name + ": " + answer.why());
       continue;
+    }
+    for (const json& one : answer->value("troubles", json::array())) {
+      if (one.is_string()) strikes_->trouble(name + ": " + one.get<std::string>());
     }
     for (const char* list : {"armed", "ended"}) {
       for (const json& one : (*answer)[list]) {
@@ -70,6 +74,9 @@ void Drill::collect(live::LiveWorld& world, Histories& histories, engine::Observ
     }
     const std::string lines{std::istreambuf_iterator<char>(in), {}};
     histories.add_lines(name, lines, world.core().clock, noted);
+  }
+  if (!attached()) {
+    for (const std::string& why : world.redis().troubles()) strikes_->trouble("the load: " + why);
   }
   count_strikes(observed);
   add_tallies(observed);

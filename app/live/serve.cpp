@@ -187,6 +187,7 @@ void Serve::serve(const std::atomic<int>& signal, std::ostream& out, std::ostrea
     return arming.arm(order, why);
   });
   gate.serve(server);
+  gate.tell_troubles([&world] { return world.redis().troubles(); });
   // Beside the history, so that it is of this run.
   const std::string last_words = kept.file + ".gate";
   gate.take_over(last_words);

@@ -130,7 +130,11 @@ WebReply GateControl::show() const {
   for (const Ended& one : ended_) {
     past.push_back(counts(one.id, one.how, one.fired, one.touched));
   }
-  return json_reply(200, text_of({{"armed", std::move(armed)}, {"ended", std::move(past)}}));
+  json troubles = json::array();
+  if (troubles_) troubles = troubles_();
+  return json_reply(200, text_of({{"armed", std::move(armed)},
+                                  {"ended", std::move(past)},
+                                  {"troubles", std::move(troubles)}}));
 }
 
 void GateControl::disarm_all() {

@@ -6,7 +6,7 @@
 //   POST /gate/arm     {id, fault, order, seed, lease_ms}   the same id again renews the lease
 //   POST /gate/renew   {id, lease_ms}                       404 once it has ended
 //   POST /gate/disarm  {id}                                 any number of times
-//   GET  /gate                                              what is armed, and what has ended
+//   GET  /gate                                              what is armed, what has ended, troubles
 //
 // `fault` is the fault as a scenario writes it. Every answer tells how often it fired and what it
 // touched, of ended ones too, as long as they are remembered. One that ends more than once, since
@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "system/base/task_group.h"
 #include "system/live/http_message.h"
@@ -58,6 +59,10 @@ class GateControl {
 
   /// Adds its routes. Both live as long as the process.
   void serve(ControlServer& server);
+  /// What faults here could not do or take back, so far: `troubles` of GET /gate, a line each.
+  void tell_troubles(std::function<std::vector<std::string>()> troubles) {
+    troubles_ = std::move(troubles);
+  }
 
   WebReply arm(const WebRequest& request);
   WebReply renew(const WebRequest& request);
@@ -93,6 +98,7 @@ class GateControl {
 
   Loop& loop_;
   ArmFault arm_;
+  std::function<std::vector<std::string>()> troubles_;
   std::map<std::string, Armed> armed_;
   std::deque<Ended> ended_;  ///< the newest last
   TaskGroup leases_;

@@ -217,15 +217,18 @@ RedisCache::Outcome<Found> RedisCache::attempt(Held& held, const Work& work) {
 }
 
 template <class Work>
-void RedisCache::alone(Work work) {
+void RedisCache::alone(const char* failed, Work work) {
   ++alone_;
-  pool_.submit([this, work](Held& held) {
+  pool_.submit([this, failed, work](Held& held) {
     Outcome<Done> outcome = attempt<Done>(held, [&](RedisSession& session) {
       work(session);
       return Done{};
     });
-    env_.inbox.post([this, outcome = std::move(outcome)] {
-      if (!outcome.found) last_error_ = outcome.error;
+    env_.inbox.post([this, failed, outcome = std::move(outcome)] {
+      if (!outcome.found) {
+        last_error_ = outcome.error;
+        troubles_.push_back(failed + (": " + outcome.error));
+      }
       if (--alone_ > 0) return;
       std::vector<std::uint64_t> waiting;
       waiting.swap(held_back_);
@@ -235,13 +238,17 @@ void RedisCache::alone(Work work) {
 }
 
 void RedisCache::flush() {
-  alone([prefix = prefix_](RedisSession& session) { unlink_keys(session, prefix); });
+  alone("the run's cache entries could not all be removed",
+        [prefix = prefix_](RedisSession& session) { unlink_keys(session, prefix); });
 }
 
 void RedisCache::set_stale(bool on) {
   if (on == stale()) return;
   stale_since_ = on ? loop_.now() : time_max;
-  alone([on, prefix = prefix_, &clock = env_.clock](RedisSession& session) {
+  const char* failed = on ? "the run's cache entries could not all be kept from expiring"
+                          : "the run's cache entries were not all given an end again, and may stay "
+                            "until wavetank clean";
+  alone(failed, [on, prefix = prefix_, &clock = env_.clock](RedisSession& session) {
     on ? persist(session, prefix) : restore(session, prefix, clock);
   });
 }

@@ -32,6 +32,8 @@ class RedisCache final : public Cache {
 
   /// Why the last call that failed did; empty where none has. Never holds a secret.
   const std::string& last_error() const { return last_error_; }
+  /// What of flush() and set_stale() was not done, wholly or in part, and why: a line each.
+  const std::vector<std::string>& troubles() const { return troubles_; }
   std::size_t in_use() const { return pool_.busy(); }
   PoolUse use() const { return pool_.use(); }
   std::size_t waiting() const { return pool_.waiting(); }
@@ -57,15 +59,16 @@ class RedisCache final : public Cache {
   void ask(std::uint64_t number, const Call& call, Work work, Finish finish);
   template <class Found, class Work>
   static Outcome<Found> attempt(Held& held, const Work& work);
-  /// Runs `work(session)` while calls are held back.
+  /// Runs `work(session)` while calls are held back. `failed` tells people that it did.
   template <class Work>
-  void alone(Work work);
+  void alone(const char* failed, Work work);
 
   LiveEnv& env_;
   NodeId server_;
   std::string prefix_;
   Time stale_since_ = time_max;
   std::string last_error_;
+  std::vector<std::string> troubles_;
   PendingCalls pending_;
   int alone_ = 0;                        ///< jobs that calls wait for
   std::vector<std::uint64_t> held_back_;

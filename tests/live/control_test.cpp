@@ -131,6 +131,9 @@ TEST_CASE("gate control: a fault is armed once, read back, and disarmed with its
   CHECK(gates.arm("f1", 60'000, R"({"fault":"latency","ratio":"5%"})").contains("error"));
   CHECK(gates.arm("f2", 60'000, R"({"fault":"comet"})")["error"]["message"] == "no such fault");
   const json shown = gates.told("GET", "/gate");
+  CHECK(shown["troubles"] == json::array());
+  gates.gates.tell_troubles([] { return std::vector<std::string>{"it was not taken back"}; });
+  CHECK(gates.told("GET", "/gate")["troubles"] == json::array({"it was not taken back"}));
   REQUIRE(shown["armed"].size() == 1);
   CHECK(shown["armed"][0]["fired"] == 7);
   CHECK(shown["armed"][0]["fault"]["fault"] == "latency");

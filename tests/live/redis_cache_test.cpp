@@ -173,6 +173,7 @@ TEST_CASE("live cache: while stale it keeps what it holds, and afterwards only w
   }
   shelf.cache.set_stale(false);
   CHECK(!shelf.holds(status));
+  CHECK(shelf.cache.troubles().empty());
   CHECK(shelf.holds(output));
   CHECK(shelf.holds({Cached::status, OutputId{6}}));
   RedisSession aside(target->cache);
@@ -289,6 +290,29 @@ TEST_CASE("live cache: a full server refuses puts and still invalidates") {
   CHECK(shelf.put(status).failure() == Failure::refused);
   CHECK(shelf.invalidate(status, 9).ok());
   CHECK(shelf.noted.events.size() == 1);
+}
+
+TEST_CASE("live cache: a flush, and what stale does and takes back, are told where they fail") {
+  ScriptedServer server([&](int socket) {
+    const std::string refused = "-ERR out of order\r\n";
+    answer_each(socket, {refused, refused, refused, "$-1\r\n"});
+  });
+  const Target target = scripted(server);
+  Shelf shelf(target, false);
+  const auto failed = [&shelf](std::size_t times, const std::string& words) {
+    const auto& troubles = shelf.cache.troubles();
+    REQUIRE(shelf.bench.wait_for([&] { return troubles.size() == times; }));
+    CHECK(troubles.back().starts_with(words));
+    CHECK(troubles.back().find("out of order") != std::string::npos);
+  };
+  shelf.cache.flush();
+  failed(1, "the run's cache entries could not all be removed: ");
+  shelf.cache.set_stale(true);
+  failed(2, "the run's cache entries could not all be kept from expiring: ");
+  shelf.cache.set_stale(false);
+  failed(3, "the run's cache entries were not all given an end again");
+  CHECK(shelf.get(status).ok());
+  CHECK(shelf.cache.troubles().size() == 3);
 }
 
 TEST_CASE("live cache: a server without a free place throttles, one that starts refuses") {
