@@ -1,6 +1,9 @@
 #include "system/live/drill/hold_strike.h"
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -20,15 +23,15 @@ class HoldStrike final : public Strike {
     if (!found) return found.why();
     return std::nullopt;
   }
-  Trouble apply(const Note&) override { return at_.by_itself ? std::nullopt : ask("/hold"); }
+  Trouble apply(const Note&) override { return at_.by_itself ? std::nullopt : hold(); }
   Trouble renew() override {
-    if (at_.down > Duration{}) return std::nullopt;
-    if (!at_.by_itself) return ask("/hold");
+    if (!at_.by_itself) return to_the_end_ ? std::nullopt : hold();
+    if (at_.down > Duration{}) return std::nullopt;  // it says itself how long
     const auto found = look();
     if (!found) return found.why();
-    return found->value("held", false) ? ask("/hold") : std::nullopt;
+    return found->value("held", false) ? hold() : std::nullopt;
   }
-  Trouble undo() override { return ask("/release"); }
+  Trouble undo() override { return ask("/release", at_.lease); }
 
   /// It may take a moment to be started.
   Trouble verify() override {
@@ -59,8 +62,20 @@ class HoldStrike final : public Strike {
   }
 
  private:
-  Trouble ask(const char* path) const {
-    const Duration lease = at_.down > Duration{} ? at_.down : at_.lease;
+  /// For a lease. Never beyond `down`, and the hold that lasts until then is the last: a later one
+  /// might kill a process that has just come back.
+  Trouble hold() {
+    if (at_.down == Duration{}) return ask("/hold", at_.lease);
+    const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch() /
+                             std::chrono::nanoseconds(1);
+    std::int64_t began = 0;
+    const bool first = began_.compare_exchange_strong(began, now);
+    const Duration rest = at_.down - Duration{first ? 0 : now - began};
+    to_the_end_ = rest <= at_.lease;
+    if (!first && rest < milliseconds(1)) return std::nullopt;
+    return ask("/hold", std::min(rest, at_.lease));
+  }
+  Trouble ask(const char* path, Duration lease) const {
     const json body = {{"name", at_.process}, {"lease_ms", lease.ns / 1'000'000}};
     const WebAnswer answer = ask_control(at_.supervisor, "POST", path, body);
     if (answer.ok()) return std::nullopt;
@@ -82,6 +97,9 @@ class HoldStrike final : public Strike {
   }
 
   HeldProcess at_;
+  // It may be renewed while it is being applied.
+  std::atomic<std::int64_t> began_{0};    ///< ns of the monotonic clock; 0: not held yet
+  std::atomic<bool> to_the_end_{false};   ///< the supervisor lets go of it when `down` is over
 };
 
 }  // namespace

@@ -17,7 +17,9 @@ struct HeldProcess {
   Duration lease = whole_seconds(10);
   /// It asks for that itself where it meets a crash point: nothing is done to it but what follows.
   bool by_itself = false;
-  Duration down{};  ///< how long it then stays down; 0: until this is undone
+  /// How long it then stays down; 0: until this is undone. It is held a lease at a time, but one
+  /// that dies by itself asks for all of it.
+  Duration down{};
 };
 
 std::unique_ptr<Strike> held_process(HeldProcess process);
