@@ -132,37 +132,46 @@ TEST_CASE("drill: a fault of which its process died is not armed again") {
   CHECK(one.gate.fault("r1/0").is_null());
 }
 
-TEST_CASE("drill: a process is kept down by its supervisor, for as long as its fault says") {
+/// As much of a supervisor's endpoint as a hold uses, with one process.
+struct FakeSupervisor {
   DrillFolder folder;
-  folder.write("token", "s3cret");
   std::atomic<bool> held{false};
-  WebServer supervisor([&held](const WebServer::Asked& asked) -> Told {
+  WebServer server{[this](const WebServer::Asked& asked) -> Told {
     if (asked.path == "/hold") held = true;
     if (asked.path == "/release") held = false;
     if (asked.method == "POST") return {200, "{}"};
     const Json one = {{"name", "api/0"}, {"held", held.load()}, {"pid", held ? 0 : 7}};
     return {200, Json{{"processes", {one}}}.dump()};
-  });
-  const auto posts = [&supervisor] {
+  }};
+
+  HeldProcess process() const {
+    folder.write("token", "s3cret");
+    HeldProcess at;
+    at.process = "api/0";
+    at.supervisor = {server.url().substr(std::string("http://").size()),
+                     {"", folder.file("token")}};
+    return at;
+  }
+  std::vector<std::string> posts() const {
     std::vector<std::string> all;
-    for (const WebServer::Asked& asked : supervisor.asked()) {
+    for (const WebServer::Asked& asked : server.asked()) {
       if (asked.method != "POST") continue;
       const Json body = Json::parse(asked.body);
       all.push_back(asked.path + " " + body["lease_ms"].dump());
     }
     return all;
-  };
-  HeldProcess at;
-  at.process = "api/0";
-  at.supervisor = {supervisor.url().substr(std::string("http://").size()),
-                   {"", folder.file("token")}};
-  using Posts = std::vector<std::string>;
+  }
+};
+using Posts = std::vector<std::string>;
 
+TEST_CASE("drill: a process is kept down by its supervisor, for as long as its fault says") {
+  FakeSupervisor supervisor;
+  HeldProcess at = supervisor.process();
   SUBCASE("killed, and its hold renewed") {
     const auto strike = held_process(at);
     CHECK(!strike->apply(no_note));
     CHECK(!strike->renew());
-    CHECK(posts() == Posts{"/hold 10000", "/hold 10000"});
+    CHECK(supervisor.posts() == Posts{"/hold 10000", "/hold 10000"});
     CHECK(!(*read_strike(strike->record()))->undo());
     CHECK(!strike->verify());
   }
@@ -171,7 +180,7 @@ TEST_CASE("drill: a process is kept down by its supervisor, for as long as its f
     const auto strike = held_process(at);
     CHECK(!strike->apply(no_note));
     CHECK(!strike->renew());
-    CHECK(posts() == Posts{"/hold 3000"});
+    CHECK(supervisor.posts() == Posts{"/hold 3000"});
   }
   SUBCASE("killed for longer than a lease: should the run die, it is back within one") {
     at.down = minutes(10);
@@ -198,12 +207,35 @@ TEST_CASE("drill: a process is kept down by its supervisor, for as long as its f
     const auto& strike = *read;
     CHECK(!strike->apply(no_note));
     CHECK(!strike->renew());
-    CHECK(posts().empty());
-    held = true;
+    CHECK(supervisor.posts().empty());
+    supervisor.held = true;
     CHECK(!strike->renew());
-    CHECK(posts() == Posts{"/hold 10000"});
+    CHECK(supervisor.posts() == Posts{"/hold 10000"});
     CHECK(!strike->undo());
-    CHECK(!held);
+    CHECK(!supervisor.held);
+  }
+}
+
+TEST_CASE("drill: a process is held a lease at a time, and never beyond its time") {
+  FakeSupervisor supervisor;
+  HeldProcess at = supervisor.process();
+  SUBCASE("killed for longer than a lease: should the run die, it is back within one") {
+    at.down = minutes(10);
+    const auto strike = held_process(at);
+    CHECK(!strike->apply(no_note));
+    CHECK(!strike->renew());
+    CHECK(supervisor.posts() == Posts{"/hold 10000", "/hold 10000"});
+  }
+  SUBCASE("killed for little longer than a lease: what is left of it is its last hold") {
+    at.down = at.lease + nanoseconds(1);
+    const auto strike = held_process(at);
+    CHECK(!strike->apply(no_note));
+    CHECK(!strike->renew());
+    CHECK(!strike->renew());
+    const auto all = supervisor.posts();
+    REQUIRE(all.size() == 2);
+    CHECK(all[0] == "/hold 10000");
+    CHECK(all[1].size() == std::string("/hold 9999").size());
   }
 }
 

@@ -42,7 +42,7 @@ std::unique_ptr<LockPlace> lock_in_folder(const std::string& folder, SteadyClock
 
 /// Who holds a lock, as the entry tells it. `folder` is where its run keeps its undo record.
 nlohmann::json holder_of_this_process(const std::string& run, const std::string& folder = "");
-/// "run r1 of ada on host lab7, process 812, since 2026-11-21T20:00:00Z, in /home/ada/out/r1".
+/// "run r1 of ada on host lab7, process 812, since 2026-11-21T20:00:00Z, in /data/out/r1".
 std::string holder_text(const std::string& holder);
 
 /// One run's hold on its target. One thread at a time. Its end does not release it: release() does,
