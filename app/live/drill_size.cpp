@@ -77,9 +77,8 @@ double fastest(const engine::Scenario& scenario, const Again& stretch, double ag
                const std::vector<LoadSurge>& surges) {
   double rate = 0;
   for (const engine::LoadEntry& entry : scenario.load) {
-    const bool submits = entry.kind == engine::RequestKind::submit;
-    rate += engine::fastest_rate(entry, stretch.from, stretch.to, surges) *
-            (submits ? 1 + again : 1);
+    const double once = engine::fastest_rate(entry, stretch.from, stretch.to, surges);
+    rate += once * (entry.submits() ? 1 + again : 1);
   }
   return rate;
 }
