@@ -182,24 +182,6 @@ TEST_CASE("drill: a process is kept down by its supervisor, for as long as its f
     CHECK(!strike->renew());
     CHECK(supervisor.posts() == Posts{"/hold 3000"});
   }
-  SUBCASE("killed for longer than a lease: should the run die, it is back within one") {
-    at.down = minutes(10);
-    const auto strike = held_process(at);
-    CHECK(!strike->apply(no_note));
-    CHECK(!strike->renew());
-    CHECK(posts() == Posts{"/hold 10000", "/hold 10000"});
-  }
-  SUBCASE("killed for little longer than a lease: what is left of it is its last hold") {
-    at.down = at.lease + nanoseconds(1);
-    const auto strike = held_process(at);
-    CHECK(!strike->apply(no_note));
-    CHECK(!strike->renew());
-    CHECK(!strike->renew());
-    const auto all = posts();
-    REQUIRE(all.size() == 2);
-    CHECK(all[0] == "/hold 10000");
-    CHECK(all[1].size() == std::string("/hold 9999").size());
-  }
   SUBCASE("it dies by itself") {
     at.by_itself = true;
     const auto read = read_strike(held_process(at)->record());
