@@ -3,7 +3,9 @@
 // not ours what its target describes. Nothing else is touched.
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "app/command.h"
 #include "app/live/control_token.h"
@@ -95,14 +97,26 @@ class Clean final : public Command {
     }
     bool good = tell(found, dry_run_ ? "found    " : "removed  ", run, streams);
     if (dry_run_) return good ? exit_ok : exit_error;
-    for (const live::Belongings& left : live::count_belongings(*target, run)) {
-      if (left.count == 0 && !left.trouble) continue;
+    for (const live::Belongings& left : left_of(*target, run)) {
       good = false;
       if (!left.trouble) {
         streams.err << "wavetank: left behind: " << left.count << ' ' << left.what << '\n';
       }
     }
     return good ? exit_ok : exit_residue;
+  }
+
+  /// A platform that is up may still end what it had begun for the run: what it writes while the
+  /// rest is removed is removed as well.
+  static std::vector<live::Belongings> left_of(const live::Target& target, const std::string& run) {
+    constexpr int looks = 4;
+    for (int look = 1;; ++look) {
+      std::vector<live::Belongings> left = live::count_belongings(target, run);
+      std::erase_if(left, [](const auto& one) { return one.count == 0 && !one.trouble; });
+      if (left.empty() || look == looks) return left;
+      std::this_thread::sleep_for(std::chrono::seconds(1));
+      static_cast<void>(live::remove_belongings(target, run));
+    }
   }
 
   /// Files of the platform's processes on this machine; one that still runs goes on without.

@@ -12,7 +12,7 @@ up='' # the supervisor of the platform's processes
 
 ok() { printf 'ok %s\n' "$1"; }
 bad() {
-  printf 'not ok %s\n' "$1"
+  printf 'not ok %s\n' "$*"
   failed=1
 }
 

@@ -11,8 +11,9 @@ direct=$(dirname "$target")/direct.json # The same cluster, past its proxies.
 toxiproxy=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["toxiproxy"])' \
   "$target")
 
-toxics() { curl -s "$toxiproxy/proxies" | grep -o '"name":"wavetank-[^"]*"' || true; }
-disabled() { curl -s "$toxiproxy/proxies" | grep -c '"enabled":false' || true; }
+links() { curl -s "$toxiproxy/proxies/"{postgres,redis,kafka,s3}; } # Others may have some there.
+toxics() { links | grep -o '"name":"wavetank-[^"]*"' || true; }
+disabled() { links | grep -o '"enabled":false' | wc -l; }
 recorded() { cat "$1"/*/undo.jsonl | grep -c "\"$2\"" || true; }
 
 faults='faults=[
