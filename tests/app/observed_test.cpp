@@ -1,5 +1,7 @@
 // A run that is judged from its recorded history is judged as it was while it went on.
 
+#include <algorithm>
+
 #include "app/rehearsal.h"
 #include "app/sim_tank.h"
 #include "scenarios/engine/runner.h"
@@ -157,10 +159,14 @@ TEST_CASE("where events may be missing none is missed, and what was seen stays b
 
 TEST_CASE("a process that was lost is not held against a platform that was not seen in full") {
   const auto lose_ends = [](engine::Observed& observed) {
-    std::erase_if(observed.events, [](const Event& event) {
-      return event.process == ProcessId{7} && (event.kind == EventKind::state_changed ||
-                                               event.kind == EventKind::callback_applied ||
-                                               event.kind == EventKind::process_terminal);
+    const auto ended = std::find_if(
+        observed.events.begin(), observed.events.end(),
+        [](const Event& event) { return event.kind == EventKind::process_terminal; });
+    REQUIRE(ended != observed.events.end());
+    std::erase_if(observed.events, [lost = ended->process](const Event& event) {
+      return event.process == lost && (event.kind == EventKind::state_changed ||
+                                       event.kind == EventKind::callback_applied ||
+                                       event.kind == EventKind::process_terminal);
     });
   };
   const auto verdict = [](const Twice& both) {
