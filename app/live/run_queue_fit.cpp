@@ -58,7 +58,8 @@ RunQueueFit fit_run_queue(const std::vector<CostSamples>& runs, double cores) {
   std::vector<double> late_s;
   for (const CostSamples& run : runs) {
     for (const Window& window : windows_of(run)) {
-      if (window.late_s.empty()) continue;
+      // Of a machine that is full nobody can say how many were ahead.
+      if (window.late_s.empty() || window.cores() >= cores) continue;
       ahead.push_back({mean_ahead(window.cores(), cores), 1});
       late_s.push_back(mean_of(window.late_s));
     }

@@ -1,5 +1,6 @@
 #include "system/live/attached_http.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -36,7 +37,8 @@ const HttpRequest& request_of(const Call& call) {
 
 /// Every connection is held against the target's networks when it is made.
 HttpClientSettings allowed_only(HttpClientSettings settings, const Target& target) {
-  settings.connections = connections_for(target.limits.max_in_flight);
+  settings.connections =
+      std::max(settings.connections, connections_for(target.limits.max_in_flight));
   if (settings.allowed) return settings;
   const auto list = std::make_shared<Allowlist>(target.allow);
   settings.allowed = [list](const std::string& address) {

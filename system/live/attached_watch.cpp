@@ -157,13 +157,17 @@ void AttachedWatch::look_by_page() {
   });
 }
 
-void AttachedWatch::ask_page(ProcessId process) {
+Fetch AttachedWatch::page_at(const std::string& url, ProcessId process) const {
   Fetch fetch;
-  fetch.url = fill(attach_.status.url, values_of(process), Quoting::url);
+  fetch.url = fill(url, values_of(process), Quoting::url);
   fetch.headers = common_headers(attach_, values_of(process));
   fetch.timeout = page_patience;
+  return fetch;
+}
+
+void AttachedWatch::ask_page(ProcessId process) {
   const Time asked = env_.clock.now();
-  client_.fetch(std::move(fetch), [this, process, asked](Fetched got) {
+  client_.fetch(page_at(attach_.status.url, process), [this, process, asked](Fetched got) {
     env_.loop.advance(env_.clock.now());
     asking_.erase(process);
     if (!got.ok() || got.reply.status != 200) {
@@ -268,12 +272,8 @@ void AttachedWatch::look_at_outputs() {
 }
 
 void AttachedWatch::ask_output_page(ProcessId process) {
-  Fetch fetch;
-  fetch.url = fill(attach_.output.url, values_of(process), Quoting::url);
-  fetch.headers = common_headers(attach_, values_of(process));
-  fetch.timeout = page_patience;
   const Time asked = env_.clock.now();
-  client_.fetch(std::move(fetch), [this, process, asked](Fetched got) {
+  client_.fetch(page_at(attach_.output.url, process), [this, process, asked](Fetched got) {
     env_.loop.advance(env_.clock.now());
     reading_.erase(process);
     const unsigned status = got.ok() ? got.reply.status : 0;

@@ -69,6 +69,7 @@ class AttachedWatch {
   void look_by_page();
   void look_by_query();
   void look_at_outputs();
+  Fetch page_at(const std::string& url, ProcessId process) const;
   void ask_page(ProcessId process);
   void ask_output_page(ProcessId process);
   void ask_object(ProcessId process);

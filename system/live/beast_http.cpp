@@ -1,5 +1,6 @@
 #include "system/live/beast_http.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "system/live/connections.h"
@@ -31,7 +32,8 @@ void put_reply(Call& call, Result<HttpResponse> reply) {
 
 BeastHttpSettings of_run(BeastHttpSettings settings, const LiveEnv& env) {
   if (settings.wire.run.empty()) settings.wire.run = env.run;
-  settings.client.connections = connections_for(env.target.limits.max_in_flight);
+  settings.client.connections = std::max(settings.client.connections,
+                                         connections_for(env.target.limits.max_in_flight));
   return settings;
 }
 
