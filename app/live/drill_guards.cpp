@@ -35,6 +35,7 @@ void DrillGuards::say(const std::string& why) {
 
 std::vector<std::string> DrillGuards::take() {
   std::vector<std::string> wrong = live::Allowlist(target_.allow).check(target_);
+  if (const auto [lost, why] = notifier_.lost(); !why.empty()) wrong.push_back("notify: " + why);
   if (!wrong.empty()) return wrong;
   const live::MarkerState marker = live::check_marker(target_);
   if (marker.consent != live::Consent::given) {

@@ -174,7 +174,7 @@ void make_absolute(Target& target) {
   absolute(target.marker.file);
   for (live::Secret* secret :
        {&target.token, &target.kafka.password, &target.database.password, &target.cache.password,
-        &target.objects.access_key, &target.objects.secret_key}) {
+        &target.objects.access_key, &target.objects.secret_key, &target.notify.secret}) {
     absolute(secret->file);
   }
   for (live::HeaderTarget& one : target.attach.headers) absolute(one.secret.file);

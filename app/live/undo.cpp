@@ -69,6 +69,10 @@ class Undo final : public Command {
       streams.err << "wavetank: left behind: " << residue.what << ": " << residue.where << '\n';
       notifier.post({"residue", "wavetank undo leaves " + residue.what + ": " + residue.where});
     }
+    notifier.finish();
+    if (const auto [lost, why] = notifier.lost(); lost > 0) {
+      streams.err << "wavetank: " << lost << " notices were not taken by notify: " << why << '\n';
+    }
     streams.out << "run " << one.run.run << ": undid " << undone->strikes << ", "
                 << left->size() << " left behind\n";
     return left->empty();

@@ -204,19 +204,20 @@ std::string check_lock(const Target& target, bool probe) {
 
 /// Its address may hold a secret: only its server is told.
 std::string check_notify(const Target& target, bool probe) {
-  if (!probe) return check_server(target.notify) + "; --probe also posts";
+  const std::string address = target.notify.address();
+  if (!probe) return check_server(address) + "; --probe also posts";
   const Notice notice{"check", "wavetank attach --check tries whether it is heard"};
-  const Trouble trouble = tell_webhook(target.notify, "attach-check", target.name, notice,
+  const Trouble trouble = tell_webhook(address, "attach-check", target.name, notice,
                                        std::time(nullptr), whole_seconds(5));
-  if (trouble) throw std::runtime_error(server_of(target.notify) + ": " + *trouble);
-  return server_of(target.notify) + " took a notice";
+  if (trouble) throw std::runtime_error(server_of(address) + ": " + *trouble);
+  return server_of(address) + " took a notice";
 }
 
 /// What a run needs beside the platform itself.
 void check_guards(const Target& target, const AttachCheckOptions& options, Pieces& pieces) {
   const bool probe = options.probe;
   if (!options.guarded) piece(pieces, "lock", true, [&] { return check_lock(target, probe); });
-  if (target.notify.empty()) return left_out(pieces, "notify", "nobody is told of runs");
+  if (!target.notify.given()) return left_out(pieces, "notify", "nobody is told of runs");
   // A run goes on where it is not heard.
   piece(pieces, "notify", false, [&] { return check_notify(target, probe); });
 }

@@ -136,6 +136,12 @@ void ActionTarget::describe(Fields& f) {
   word(f, "as", as, action_faults, {.help = "Which fault it does to what it names."});
 }
 
+void NotifyTarget::describe(Fields& f) {
+  f.field("url", url, {.help = "A webhook: notices are posted to it."});
+  f.section("secret", secret, {.help = "What follows the URL and must not be written here: the "
+                                       "token of a webhook, or all of its address."});
+}
+
 void MarkerTarget::describe(Fields& f) {
   word(f, "kind", kind, marker_kinds, {.help = "Where the owner placed the marker."});
   f.field("url", url, {.help = "http: a page that answers with the marker."});
@@ -191,7 +197,7 @@ void Target::describe(Fields& f) {
           {.help = "How far the clocks of its machines may be apart: events of two processes that "
                    "are nearer have no order. 0: all are on one machine."});
   f.field("otlp", otlp, {.help = "URL of a collector of spans, such as http://127.0.0.1:4318."});
-  f.field("notify", notify, {.help = "URL that start, faults, stop and residue are posted to."});
+  f.section("notify", notify, {.help = "Who is told of start, faults, stop and residue."});
 }
 
 std::string group_of(const std::string& process) { return process.substr(0, process.find('/')); }

@@ -8,6 +8,7 @@
 
 #include "system/base/fields.h"
 #include "system/live/attach_target.h"
+#include "system/live/notify_target.h"
 #include "system/live/secret.h"
 
 namespace wavetank::live {
@@ -160,7 +161,7 @@ struct Target {
   Duration steady = minutes(1);  ///< healthy for so long before the first fault
   Duration clock_bound{};       ///< how far the clocks of its machines may be apart
   std::string otlp;         ///< URL of a collector that takes spans by OTLP/HTTP; empty: none
-  std::string notify;       ///< URL that start, faults, stop and residue are posted to
+  NotifyTarget notify;      ///< who is told
 
   void describe(Fields& f);
   const ProcessTarget* process(const std::string& name) const;

@@ -131,7 +131,7 @@ TEST_CASE("attach check: what fails says where") {
   target.lock = "cache";
   target.cache.host = "127.0.0.1";
   target.cache.port = closed_port();
-  target.notify = "http://" + nowhere + "/hook";
+  target.notify.url = "http://" + nowhere + "/hook";
   const auto pieces = check_attached(target, {true, whole_seconds(1)});
   CHECK(part(pieces, "secrets").verdict == Verdict::fails);
   CHECK(part(pieces, "secrets").said.find("no/such/secret") != std::string::npos);
@@ -174,7 +174,7 @@ TEST_CASE("attach check: a webhook is only looked at, and posted to by --probe")
   Target target = counter_target(counter.address);
   int status = 200;
   const WebServer hook([&](const WebServer::Asked&) { return Told{status}; });
-  target.notify = hook.url() + "/hook";
+  target.notify = {hook.url() + "/", secret("WAVETANK_TEST_HOOK", "hook")};
   const auto said = [&](bool probe) { return part(check_attached(target, {probe}), "notify"); };
   CHECK(said(false).verdict == Verdict::works);
   for (const auto& one : hook.asked()) CHECK(one.method == "GET");

@@ -37,12 +37,14 @@ is_told() {
   fi
 }
 touch "$out/notices"
+export HOOK=hook # the secret part of its address
 python3 tests/live/webhook.py "$out/notices" >"$out/webhook" 2>"$out/webhook.log" &
 await test -s "$out/webhook" || { bad "the webhook listens"; exit 1; }
 
 up_platform
 run=("$wavetank" run tests/live/drill.json --world live --target "$target" --no-color
-     --set-target notify="http://$(<"$out/webhook")/hook")
+     --set-target notify.url="http://$(<"$out/webhook")/"
+     --set-target notify.secret.env=HOOK)
 expect "dry run touches nothing" 0 -- "${run[@]}" --dry-run
 [[ -z $(find "$out" -name undo.jsonl) ]] || bad "a dry run left a record"
 for one in 'duration  at most 105 s' \

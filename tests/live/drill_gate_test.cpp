@@ -254,12 +254,13 @@ TEST_CASE("drill: a webhook is told in order, and one that fails is counted and 
   std::atomic<int> status{200};
   WebServer server([&status](const WebServer::Asked&) { return Told{status}; });
   {
-    Notifier notifier(server.url() + "/hook", "r1", "tank");
+    Notifier notifier({server.url() + "/", secret("WAVETANK_TEST_HOOK", "hook")}, "r1", "tank");
     notifier.post({"start", "a drill begins"});
     notifier.post({"residue", "a toxic is left"});
   }
   const auto asked = server.asked();
   REQUIRE(asked.size() == 2);
+  CHECK(asked[0].path == "/hook");
   const Json first = Json::parse(asked[0].body);
   CHECK(first["event"] == "start");
   CHECK(first["run"] == "r1");
@@ -268,21 +269,25 @@ TEST_CASE("drill: a webhook is told in order, and one that fails is counted and 
   CHECK(first["at"].get<std::string>().ends_with("Z"));
   CHECK(Json::parse(asked[1].body)["event"] == "residue");
   status = 500;
-  Notifier failing(server.url(), "r1", "tank");
+  Notifier failing({server.url(), {}}, "r1", "tank");
   failing.post({"start", "x"});
   failing.finish();
   CHECK(failing.lost() == std::pair<int, std::string>{1, "HTTP 500"});
   // A webhook's URL may be all that keeps others from it.
   const std::string nobody_there = "http://127.0.0.1:" + std::to_string(closed_port()) + "/s3cret";
-  Notifier away(nobody_there, "r1", "tank");
+  Notifier away({nobody_there, {}}, "r1", "tank");
   away.post({"start", "x"});
   away.finish();
   CHECK(away.lost().first == 1);
   CHECK(away.lost().second.starts_with("the webhook: "));
   CHECK(away.lost().second.find("s3cret") == std::string::npos);
-  Notifier nobody("", "r1", "tank");
+  Notifier nobody({}, "r1", "tank");
   nobody.post({"start", "x"});
   CHECK(nobody.lost().first == 0);
+  Notifier forgotten({server.url(), {"WAVETANK_TEST_NOT_SET", ""}}, "r1", "tank");
+  forgotten.post({"start", "x"});
+  CHECK(forgotten.lost() ==
+        std::pair<int, std::string>{1, "the environment variable WAVETANK_TEST_NOT_SET is not set"});
 }
 
 }  // namespace

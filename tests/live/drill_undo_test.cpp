@@ -14,7 +14,8 @@ const Strike::Note no_note = [](const nlohmann::json&) { return Trouble(); };
 constexpr Patience hasty{2, std::chrono::milliseconds(1)};
 
 std::unique_ptr<UndoRecord> new_record(const DrillFolder& folder) {
-  const RecordHead head{"r1", "t.json", "tank", {"127.0.0.0/8"}, "http://hook"};
+  const RecordHead head{"r1", "t.json", "tank", {"127.0.0.0/8"},
+                         {"http://hook/", {"HOOK", ""}}};
   auto made = UndoRecord::create(folder.path() / "run", head);
   REQUIRE(made);
   return std::move(*made);
@@ -65,7 +66,8 @@ TEST_CASE("drill: the record tells each strike with its state, its text and its 
   CHECK(run.target == "t.json");
   CHECK(run.name == "tank");
   CHECK(run.allow == std::vector<std::string>{"127.0.0.0/8"});
-  CHECK(run.notify == "http://hook");
+  CHECK(run.notify.url == "http://hook/");
+  CHECK(run.notify.secret.env == "HOOK");
   CHECK(!run.closed);
   REQUIRE(run.strikes.size() == 3);
   CHECK(run.strikes[0].state == StrikeState::intended);

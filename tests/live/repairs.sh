@@ -29,7 +29,7 @@ cat >"$target" <<JSON
 {
   "name": "counter", "platform": "attached", "state": "state", "steady": "1s", "lock": "file",
   "marker": {"kind": "file", "file": "marker.json"},
-  "notify": "http://$(<"$out/webhook")/hook",
+  "notify": {"url": "http://$(<"$out/webhook")/hook"},
   "actions": [
     {"name": "workers/0",
      "apply": ["touch", "$out/struck"],

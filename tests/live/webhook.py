@@ -1,5 +1,5 @@
 """webhook.py FILE: takes what a drill tells, on a free port of loopback, which it says. Each notice
-is a line of FILE: the run, the event, the text."""
+is a line of FILE: the run, the event, the text. Its address ends with /hook."""
 
 import http.server
 import json
@@ -9,9 +9,10 @@ import sys
 class Webhook(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         notice = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-        with open(sys.argv[1], "a", encoding="utf-8") as file:
-            file.write("{run} {event} {text}\n".format(**notice))
-        self.send_response(204)
+        if self.path == "/hook":
+            with open(sys.argv[1], "a", encoding="utf-8") as file:
+                file.write("{run} {event} {text}\n".format(**notice))
+        self.send_response(204 if self.path == "/hook" else 404)
         self.end_headers()
 
     def log_message(self, *_):

@@ -28,7 +28,7 @@ struct DrillSettings {
   std::string target;
   std::string name{};                   ///< of the target
   std::vector<std::string> allow{};     ///< its networks
-  std::string notify{};                 ///< its webhook
+  NotifyTarget notify{};                ///< its webhook
   std::vector<std::string> watchdog;    ///< its command: see Watchdog::start
   Duration lease = whole_seconds(15);
   Patience patience{};

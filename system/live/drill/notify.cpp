@@ -4,6 +4,7 @@
 #include <chrono>
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "system/live/drill/web.h"
 
@@ -38,8 +39,13 @@ Trouble tell_webhook(const std::string& url, const std::string& run, const std::
   return answer.ok() ? Trouble() : answer.said();
 }
 
-Notifier::Notifier(std::string url, std::string run, std::string target, Duration timeout)
-    : url_(std::move(url)), run_(std::move(run)), target_(std::move(target)), timeout_(timeout) {
+Notifier::Notifier(const NotifyTarget& to, std::string run, std::string target, Duration timeout)
+    : run_(std::move(run)), target_(std::move(target)), timeout_(timeout) {
+  try {
+    url_ = to.address();
+  } catch (const std::runtime_error& error) {
+    why_ = error.what();
+  }
   if (!url_.empty()) thread_ = std::thread([this] { work(); });
 }
 
@@ -55,10 +61,10 @@ void Notifier::finish() {
 }
 
 void Notifier::post(Notice notice) {
-  if (url_.empty()) return;
+  if (url_.empty() && why_.empty()) return;
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= waiting_max) {
+    if (url_.empty() || waiting_.size() >= waiting_max) {
       ++lost_;
       return;
     }

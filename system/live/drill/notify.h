@@ -11,6 +11,7 @@
 
 #include "system/base/time.h"
 #include "system/live/drill/trouble.h"
+#include "system/live/notify_target.h"
 
 namespace wavetank::live {
 
@@ -26,8 +27,8 @@ Trouble tell_webhook(const std::string& url, const std::string& run, const std::
 
 class Notifier {
  public:
-  /// Tells nobody where `url` is empty.
-  Notifier(std::string url, std::string run, std::string target,
+  /// Tells nobody where `to` is not given. Where its secret cannot be read every notice is lost.
+  Notifier(const NotifyTarget& to, std::string run, std::string target,
            Duration timeout = whole_seconds(5));
   Notifier(const Notifier&) = delete;
   Notifier& operator=(const Notifier&) = delete;
@@ -49,8 +50,9 @@ class Notifier {
   };
   void work();
 
-  const std::string url_, run_, target_;
+  const std::string run_, target_;
   const Duration timeout_;
+  std::string url_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Dated> waiting_;

@@ -58,6 +58,13 @@ std::int64_t size_of(int file) {
   return ::fstat(file, &found) == 0 ? found.st_size : 0;
 }
 
+/// Who is told, as create() wrote it. Whoever cannot be told keeps nothing from being undone.
+NotifyTarget notify_of(const Json& line) {
+  const auto to = line.find("notify");
+  if (to == line.end() || !to->is_object()) return {};
+  return {to->value("url", ""), {to->value("env", ""), to->value("file", "")}};
+}
+
 /// Merges one line into what is known; false where it is none of ours.
 bool take(const Json& line, RecordedRun& run) {
   const std::string state = line.at("state");
@@ -125,7 +132,7 @@ Answer<RecordedRun> read_undo_record(const std::filesystem::path& folder) {
         run.target = line.at("target");
         run.name = line.value("name", "");
         run.allow = line.value("allow", std::vector<std::string>{});
-        run.notify = line.value("notify", "");
+        run.notify = notify_of(line);
         first = false;
       } else if (!line.is_object() || !take(line, run)) {
         ++run.torn;
@@ -151,7 +158,10 @@ Answer<std::unique_ptr<UndoRecord>> UndoRecord::create(const std::filesystem::pa
   auto record = std::unique_ptr<UndoRecord>(new UndoRecord(file));
   const Json line = {{"wavetank", "undo"},    {"version", version},   {"run", head.run},
                      {"target", head.target}, {"name", head.name},    {"allow", head.allow},
-                     {"notify", head.notify}};
+                     {"notify",
+                      {{"url", head.notify.url},
+                       {"env", head.notify.secret.env},
+                       {"file", head.notify.secret.file}}}};
   Trouble trouble = record->append(line, false);
   if (!trouble) trouble = sync_folder(folder);
   if (!trouble) return record;

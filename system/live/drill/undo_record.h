@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "system/live/drill/strike.h"
+#include "system/live/notify_target.h"
 
 namespace wavetank::live {
 
@@ -36,7 +37,7 @@ struct RecordHead {
   std::string target;                ///< its file
   std::string name{};                ///< of the target
   std::vector<std::string> allow{};  ///< its networks: nobody goes elsewhere to undo
-  std::string notify{};              ///< who is told of residue; empty: nobody
+  NotifyTarget notify{};             ///< who is told of residue
 };
 
 struct RecordedRun : RecordHead {
