@@ -31,6 +31,25 @@ std::string line(std::uint64_t number, Time at, const live::LiveClock& clock) {
   return live::encode(out, clock) + "\n";
 }
 
+/// A run with one rule to stop by, whose only process has not written a line yet.
+struct Unheard {
+  template <class... Limits>
+  explicit Unheard(Limits... limits) : rules(scenario, loop, clock, {file}, limits...) {}
+
+  const live::TempFolder folder;
+  const std::string file = (folder.path / "workers-0.jsonl").string();
+  const live::LiveClock clock;
+  Run run{1};
+  Loop loop{run};
+  const engine::Scenario scenario = [] {
+    engine::Scenario made;
+    made.load_ends = minutes(10);
+    made.thresholds.push_back(rule("callbacks.timed_out count < 3"));
+    return made;
+  }();
+  StopRules rules;
+};
+
 TEST_CASE("stop rules: what nobody sees while the run lasts cannot guard it") {
   const auto blind = [](const char* text, bool attached) {
     return blind_rules({rule(text)}, attached).size();
@@ -111,15 +130,8 @@ TEST_CASE("history tail: who writes no line and touches nothing is silent, until
 }
 
 TEST_CASE("stop rules: a process that has gone silent leaves them unknown, and they say so") {
-  const live::TempFolder folder;
-  const std::string file = (folder.path / "workers-0.jsonl").string();
-  const live::LiveClock clock;
-  Run run(1);
-  Loop loop(run);
-  engine::Scenario scenario;
-  scenario.load_ends = minutes(10);
-  scenario.thresholds.push_back(rule("callbacks.timed_out count < 3"));
-  StopRules rules(scenario, loop, clock, {file}, milliseconds(1'500));
+  Unheard unheard(milliseconds(1'500));
+  StopRules& rules = unheard.rules;
   std::vector<std::string> said;
   const auto hears = [&] {
     CHECK_FALSE(rules.broken());
@@ -133,7 +145,7 @@ TEST_CASE("stop rules: a process that has gone silent leaves them unknown, and t
   CHECK(hears() == 1);
   REQUIRE(rules.notes().size() == 1);
   CHECK(rules.notes()[0].find("to its end: workers-0 wrote nothing") != std::string::npos);
-  std::ofstream(file) << "";
+  std::ofstream(unheard.file) << "";
   until([&] { return hears() == 2; });
   CHECK(said[1] == "workers-0 writes its history again");
   REQUIRE(rules.notes().size() == 1);
@@ -141,21 +153,14 @@ TEST_CASE("stop rules: a process that has gone silent leaves them unknown, and t
 }
 
 TEST_CASE("stop rules: what is unknown for too long ends a run, unless a fault holds it still") {
-  const live::TempFolder folder;
-  const std::string file = (folder.path / "workers-0.jsonl").string();
-  const live::LiveClock clock;
-  Run run(1);
-  Loop loop(run);
-  engine::Scenario scenario;
-  scenario.load_ends = minutes(10);
-  scenario.thresholds.push_back(rule("callbacks.timed_out count < 3"));
-  StopRules rules(scenario, loop, clock, {file}, milliseconds(300), milliseconds(1'500));
+  Unheard unheard(milliseconds(300), milliseconds(1'500));
+  StopRules& rules = unheard.rules;
   rules.excuse("workers/0", true);
   rules.excuse("workers/0", true);  // by two faults
   bool ended = false;
   until([&] {
     ended = ended || rules.broken();
-    return ended || clock.now() > Time{} + whole_seconds(4);
+    return ended || unheard.clock.now() > Time{} + whole_seconds(4);
   });
   CHECK_FALSE(ended);
   CHECK(rules.notes().size() == 1);
