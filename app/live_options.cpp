@@ -24,7 +24,7 @@ void LiveOptions::declare_target(Options& options) {
 std::string LiveOptions::text() const { return wanted() ? " --world live" + target_text() : ""; }
 
 std::string LiveOptions::target_text() const {
-  std::string text = " --target " + shell_word(target);
+  std::string text = target.empty() ? "" : " --target " + shell_word(target);
   for (const std::string& one : target_sets) text += " --set-target " + shell_word(one);
   if (skip_unsupported) text += " --skip-unsupported";
   return text;
@@ -36,8 +36,9 @@ bool LiveOptions::understand(Streams& streams) const {
     wrong = "--world is sim or live, not " + engine::in_quotes(world);
   } else if (wanted() && target.empty()) {
     wrong = "a live run needs --target FILE. ./dev cluster up makes one to try";
-  } else if (!wanted() && (!target.empty() || skip_unsupported || dry_run)) {
-    wrong = "--target, --skip-unsupported and --dry-run need --world live";
+  } else if (!wanted() && (strike_production || dry_run || !target_text().empty())) {
+    wrong = "--target, --set-target, --skip-unsupported, --dry-run and "
+            "--strike-this-production-platform need --world live";
   }
 #ifndef WAVETANK_LIVE
   if (wrong.empty() && wanted()) {

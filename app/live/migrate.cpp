@@ -16,6 +16,11 @@ class Migrate final : public Command {
   int run(Streams& streams) override {
     const auto target = target_.read("migrate", streams);
     if (!target) return exit_usage;
+    if (target->platform != "wavetank") {
+      streams.err << "wavetank: " << target->file
+                  << " describes someone else's platform; migrate makes the tables of our own.\n";
+      return exit_usage;
+    }
     live::ServicesWanted needed{.topics = false, .cache = false, .objects = false};
     if (!services_answer(*target, needed, streams.err)) return exit_error;
     try {

@@ -117,8 +117,8 @@ const char* Rehearse::examples() const {
          "  wavetank rehearse drill.json --target target.json --repeat 5 --load 1x,2x\n"
          "\nexit codes\n"
          "  0 something agrees and nothing drifts   3 something drifts\n"
-         "  4 nothing could be told                 5 refused: the prediction is not safe\n"
-         "  1, 6, 130 as the live runs ended\n";
+         "  4 nothing could be told                 5 the prediction is not safe, or a rule\n"
+         "  1, 6, 130, 143 as the live runs ended     stopped a live run     2 wrong usage\n";
 }
 
 bool Rehearse::understand_loads(Streams& streams) {

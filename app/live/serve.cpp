@@ -1,6 +1,6 @@
 // wavetank serve: one process of the pipeline against real services.
 //
-// Its control endpoint, on loopback and for who has the token: /healthz, /readyz, /metrics,
+// Its control endpoint, on loopback: /healthz, /readyz and /metrics, and for who has the token
 // /attempts, /history, and /gate, where faults strike it from within (gate_control.h).
 //
 // A SIGTERM drains it: it is not ready any more, takes nothing in, ends what it has begun, commits,

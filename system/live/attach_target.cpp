@@ -171,6 +171,12 @@ std::vector<AttachTarget::Problem> AttachTarget::problems() const {
     say("/attach/request/body", "a body is given by fields or as a whole, not both");
   }
   if (request.id.empty()) say("/attach/request/id", "without its id no request can be followed");
+  if (!status.url.empty() && !is_http(status.url)) {
+    say("/attach/status/url", "status is asked for at an http:// URL");
+  }
+  if (!output.url.empty() && !is_http(output.url)) {
+    say("/attach/output/url", "outputs are asked for at an http:// URL");
+  }
   if (!status.url.empty() && status.url.find("{id}") == std::string::npos) {
     say("/attach/status/url", "the URL of one request's status holds {id}");
   }

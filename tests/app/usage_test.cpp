@@ -68,6 +68,7 @@ TEST_CASE("the schema is JSON") {
   const Bench::Ended ended = bench.run("schema");
   CHECK(ended.code == 0);
   CHECK(nlohmann::json::parse(ended.out).contains("properties"));
+  CHECK(bench.run("schema nothing").code == 2);
 }
 
 TEST_CASE("output that cannot be written is an error") {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/live/drill_folder.h"
 
 namespace wavetank::app {
@@ -213,6 +215,25 @@ TEST_CASE("target file: what is struck has one way for each name and fault, and 
   const Read own = read(folder, signal + R"(, "actions": [{"name": "a", )" + act + "}]");
   CHECK(own.says("/signals", "can be struck without it"));
   CHECK(own.says("/actions", "can be struck without it"));
+}
+
+TEST_CASE("target file: pages that a run's own client asks for are http") {
+  const live::DrillFolder folder;
+  const Read wrong = read(folder, R"(, "platform": "attached",
+    "attach": {"request": {"url": "https://h/x", "id": "/id",
+                           "fields": [{"at": "/a", "value": "{key}"}]},
+               "status": {"url": "https://h/x/{id}"}, "output": {"url": "https://h/o/{id}"},
+               "words": {"succeeded": ["ok"]}})");
+  for (const char* place : {"/attach/request/url", "/attach/status/url", "/attach/output/url"}) {
+    CHECK_MESSAGE(wrong.says(place, "http:// URL"), place);
+  }
+}
+
+TEST_CASE("target file: its schema knows every section") {
+  const auto schema = nlohmann::json::parse(target_schema());
+  for (const char* section : {"database", "marker", "limits", "attach", "notify"}) {
+    CHECK_MESSAGE(schema["properties"].contains(section), section);
+  }
 }
 
 }  // namespace
