@@ -9,6 +9,7 @@
 #include "app/live/drill_guards.h"
 #include "app/live/openapi_draft.h"
 #include "app/live/target_file.h"
+#include "app/output.h"
 #include "app/rehearsal.h"
 #include "system/live/attach_check.h"
 #include "system/live/drill/marker.h"
@@ -97,10 +98,8 @@ int Attach::init(Streams& streams) const {
     streams.err << "wavetank: " << out_ << " is there already, and may hold your work\n";
     return exit_usage;
   }
-  std::ofstream file(out_);
-  file << *draft << std::flush;
-  if (!file) {
-    streams.err << "wavetank: " << out_ << " cannot be written\n";
+  if (const Trouble trouble = write_file(out_, *draft)) {
+    streams.err << "wavetank: " << *trouble << '\n';
     return exit_error;
   }
   streams.out << "wrote " << out_ << ": fill in what says fill_in, then\n  wavetank attach --check "

@@ -36,6 +36,7 @@ void add_seen(const live::AttachedHttp& http, engine::Observed& observed) {
     if (one.much == Much::all) continue;
     observed.blind.push_back({one.invariant, one.much == Much::part, one.why, one.outputs});
   }
+  observed.lacking = http.lacking();
   for (const std::string& note : http.notes()) observed.notes.push_back(note);
   const auto unseen = http.unseen();
   if (!unseen) return;

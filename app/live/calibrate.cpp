@@ -191,6 +191,11 @@ bool Calibrate::understand(Streams& streams) {
                 << "processes show no costs. --from fits job times from rows that it exports.\n";
     return false;
   }
+  if (target->is_production()) {
+    streams.err << "wavetank: " << target->file << " describes a production platform: calibrate "
+                << "loads it up to its limits, and is not for those; nothing was touched\n";
+    return false;
+  }
   if (!on_this_machine(*target)) {
     streams.err << "wavetank: the processes of " << target->file << " are not all on this machine: "
                 << "what they cost can be seen on their own only. Calibrate there.\n";

@@ -261,9 +261,10 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   };
   const double cpu = live::own_cpu_seconds();
   engine::Problems problems;
-  static_cast<void>(engine::run(scenario, tank, options, problems));
+  const engine::RunReport ended = engine::run(scenario, tank, options, problems);
   printer.clear();
   if (!problems.empty()) throw std::runtime_error(problems.text());
+  if (ended.verdict == "error") throw std::runtime_error(ended.headline);
   const engine::ClientCounts& counts = observed.counts;
   const std::uint64_t planned = counts.offered + counts.reads + counts.polls;
   observed.events = recorder.take();
@@ -274,7 +275,9 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   if (const auto why = unreal(*observed.generator, {})) observed.invalid.push_back(*why);
   observed.stopped_by = rules.threshold();
   observed.notes = rules.notes();
-  if (attached()) add_seen(*world.attached(), observed);
+  if (!attached()) return;
+  add_seen(*world.attached(), observed);
+  observed.untold = untold_metrics();
 }
 
 /// Where the processes of the platform write their histories; none of them is ours where attached.
@@ -362,6 +365,9 @@ DrillSeen Drill::offer(const std::atomic<int>& signal, const std::string& folder
     MetricWatch metrics(target_, world.core().clock, [this](const std::string& why) { halt(why); });
     observe(world, signal, observed);
     seen.metrics = metrics.taken();
+    for (std::string& one : untold_rules(seen.metrics, world.core().clock.now())) {
+      observed.invalid.push_back(std::move(one));
+    }
     seen.resources = resources.taken();
   }
   end_strikes(observed);

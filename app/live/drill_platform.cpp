@@ -11,6 +11,7 @@
 #include "app/live/metric_watch.h"
 #include "app/live/platform_text.h"
 #include "app/live/target_options.h"
+#include "system/live/attach_check.h"
 #include "system/live/drill/toxic_strike.h"
 
 namespace wavetank::app {
@@ -48,6 +49,7 @@ bool Drill::start_platform(const std::atomic<int>& signal) {
   if (attached()) {
     std::vector<std::string> wrong = not_well(target_, true);
     for (std::string& one : unfit_metrics(target_)) wrong.push_back(std::move(one));
+    for (std::string& one : live::attached_unread(target_)) wrong.push_back(std::move(one));
     for (const std::string& one : wrong) streams_.err << "wavetank: " << one << '\n';
     if (!wrong.empty()) refuse(exit_invalid, "the target is not well: nothing was injected");
     return wrong.empty();

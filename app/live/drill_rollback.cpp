@@ -38,11 +38,9 @@ bool Drill::begin_strikes(const std::string& folder) {
   strikes_ = std::make_unique<DrillStrikes>();
   live::DrillSettings settings;
   settings.folder = std::filesystem::path(folder) / run_id_;
-  settings.run = run_id_;
-  settings.target = std::filesystem::absolute(target_.file).string();
-  settings.name = target_.name;
-  settings.allow = target_.allow;
-  settings.notify = target_.notify;
+  settings.head = {run_id_,      std::filesystem::absolute(target_.file).string(),
+                   options_.target_sets, target_.name,
+                   target_.allow, target_.notify};
   settings.lease = watchdog_lease;
   settings.watchdog = {std::filesystem::read_symlink("/proc/self/exe").string(), "watchdog",
                        settings.folder.string(), "--lease",
@@ -74,10 +72,12 @@ void Drill::end_strikes(engine::Observed& observed) {
     const std::string text = one.what + ": " + one.where;
     observed.residue = observed.residue ? *observed.residue + "; " + text : text;
   }
-  if (is_interrupted) {
-    streams_.err << (observed.residue ? "left behind: " + *observed.residue
-                                      : "undone: nothing is left of what was touched")
-                 << std::endl;
+  if (observed.residue) {
+    // Whatever becomes of the report.
+    exit_code_ = exit_residue;
+    streams_.err << "left behind: " << *observed.residue << std::endl;
+  } else if (is_interrupted) {
+    streams_.err << "undone: nothing is left of what was touched" << std::endl;
   }
   last_words_.reset();
   if (halted_.load()) observed.stopped = halt_;

@@ -8,6 +8,8 @@ namespace {
 constexpr Duration patience = whole_seconds(1);
 /// How long one that is to stop the run may be unknown: a fault may have cut the link to it.
 constexpr Duration blind_most = minutes(1);
+/// Looks that may be missed before the end: what a slow answer costs.
+constexpr Duration untold_most = whole_seconds(10);
 
 std::string figure(double value) {
   char text[32];
@@ -39,6 +41,18 @@ std::optional<std::string> MetricGuard::read(Time now, std::optional<double> val
   if (!since_) since_ = now;
   if (now - *since_ < of_.stop_after) return std::nullopt;
   return "stopped by " + rule_of(of_) + ": it is " + figure(*value);
+}
+
+std::vector<std::string> untold_rules(const std::vector<MetricReadings>& all, Time end) {
+  std::vector<std::string> untold;
+  for (const MetricReadings& one : all) {
+    if (one.of.stop.empty()) continue;
+    const Time told = one.points.empty() ? Time{} : one.points.back().at;
+    if (end - told <= untold_most) continue;
+    untold.push_back(rule_of(one.of) + " could not be told in the last " +
+                     figure(seconds(end - told)) + " s");
+  }
+  return untold;
 }
 
 MetricWatch::MetricWatch(const live::Target& target, const live::LiveClock& clock,

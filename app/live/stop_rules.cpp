@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scenarios/engine/observed.h"
 #include "scenarios/engine/text/quantity.h"
 
 namespace wavetank::app {
@@ -14,11 +15,7 @@ constexpr std::int64_t second = 1'000'000'000;
 /// How late the others' histories may be heard of.
 constexpr Duration patience = whole_seconds(2);
 
-/// Made of what the load itself sends and is told.
-constexpr Metric of_the_load[] = {Metric::api_latency, Metric::api_requests, Metric::api_errors,
-                                  Metric::reads, Metric::reads_trusted};
-
-/// What a platform that is not ours shows beside that.
+/// What a platform that is not ours shows beside what the load itself is told.
 constexpr Metric of_others[] = {
     Metric::processes_accepted, Metric::processes_deduplicated, Metric::process_latency,
     Metric::processes_failed,   Metric::processes_overdue,      Metric::processes_unfinished,
@@ -43,7 +40,7 @@ std::string moment(Time at) {
 }
 
 bool seen(Metric metric, bool attached) {
-  if (among(of_the_load, metric)) return true;
+  if (engine::told_by_the_load(metric)) return true;
   if (attached) return among(of_others, metric);
   return !among(of_no_history, metric) && !engine::placed(engine::info_of(metric).labels);
 }
@@ -63,6 +60,14 @@ std::vector<std::string> blind_rules(const std::vector<engine::Threshold>& thres
   return blind;
 }
 
+std::vector<std::string> untold_metrics() {
+  std::vector<std::string> names;
+  for (const engine::MetricInfo& one : engine::metric_table) {
+    if (!seen(one.id, true)) names.emplace_back(one.name);
+  }
+  return names;
+}
+
 StopRules::StopRules(const engine::Scenario& scenario, Loop& loop, const live::LiveClock& clock,
                      std::vector<std::string> histories, Duration silent_after,
                      Duration unknown_most)
@@ -72,7 +77,7 @@ StopRules::StopRules(const engine::Scenario& scenario, Loop& loop, const live::L
       unknown_most_(unknown_most) {
   by_others_ = std::any_of(
       scenario.thresholds.begin(), scenario.thresholds.end(), [](const engine::Threshold& one) {
-        return one.abort && !among(of_the_load, one.metric->id);
+        return one.abort && !engine::told_by_the_load(one.metric->id);
       });
   if (by_others_ && !histories.empty()) {
     tail_ = std::make_unique<HistoryTail>(std::move(histories), clock);

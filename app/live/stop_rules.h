@@ -24,6 +24,9 @@ namespace wavetank::app {
 std::vector<std::string> blind_rules(const std::vector<engine::Threshold>& thresholds,
                                      bool attached);
 
+/// Metrics that nobody tells of a platform that is not ours.
+std::vector<std::string> untold_metrics();
+
 class StopRules {
  public:
   /// All must outlive it. `histories` are the files of the platform's processes; none where the

@@ -141,9 +141,21 @@ class Checks {
   std::set<std::string> taken_;
 };
 
-/// What `attach --init` could not know, and nobody has filled in yet.
-void find_open(const engine::Node& node, const std::string& pointer, engine::Problems& problems) {
+/// Whether somebody logs in by what stands before the host of a URL.
+bool logs_in(const std::string& text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme == std::string::npos) return false;
+  return text.substr(0, text.find_first_of("/?#", scheme + 3)).find('@') != std::string::npos;
+}
+
+/// What `attach --init` could not know, and nobody has filled in yet; and secrets in the open.
+void find_unfit(const engine::Node& node, const std::string& pointer, engine::Problems& problems) {
   if (node.kind == engine::Node::Kind::text) {
+    if (logs_in(node.text)) {
+      problems.add(engine::problem_at(node.place, pointer, "no user or password stands in a URL: "
+                                                           "it is printed where things go wrong",
+                                      "Write a header or token with a secret, by env or file."));
+    }
     const std::size_t at = node.text.find("{fill_in");
     if (at == std::string::npos) return;
     const std::string open = node.text.substr(at, node.text.find('}', at) + 1 - at);
@@ -151,10 +163,10 @@ void find_open(const engine::Node& node, const std::string& pointer, engine::Pro
                                     "Only who knows the platform can."));
   }
   for (std::size_t i = 0; i < node.items.size(); ++i) {
-    find_open(node.items[i], pointer + "/" + std::to_string(i), problems);
+    find_unfit(node.items[i], pointer + "/" + std::to_string(i), problems);
   }
   for (const engine::Member& one : node.members) {
-    find_open(one.value, pointer + "/" + one.key, problems);
+    find_unfit(one.value, pointer + "/" + one.key, problems);
   }
 }
 
@@ -196,7 +208,7 @@ std::optional<Target> read_target(const std::string& path, const std::vector<std
   engine::ReadFields reader(*root, problems, provenance);
   target.describe(reader);
   reader.finish();
-  find_open(*root, "", problems);
+  find_unfit(*root, "", problems);
   Checks(target, problems).all();
   if (!problems.empty()) return std::nullopt;
   make_absolute(target);

@@ -1,7 +1,10 @@
 #include "scenarios/engine/observed.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "scenarios/engine/metrics/threshold.h"
 
 namespace wavetank::engine {
 
@@ -38,6 +41,29 @@ bool about(const std::vector<std::string>& metrics, const std::string& text) {
   return std::find(metrics.begin(), metrics.end(), metric) != metrics.end();
 }
 
+void leave_unknown(ThresholdResult& one, const std::string& why) {
+  one.undecided = true;
+  one.holds = false;
+  one.unseen = why;
+}
+
+/// Whether a failure of it is one that was seen: more was counted than may be.
+bool counts_too_many(const ThresholdResult& one, const Threshold& rule) {
+  return !one.holds && rule.aggregator == Aggregator::count &&
+         (rule.comparison == Comparison::less || rule.comparison == Comparison::less_equal);
+}
+
+/// Nothing that others should have told holds by their silence.
+void doubt_thresholds(const std::string& why, RunReport& report) {
+  for (ThresholdResult& one : report.thresholds) {
+    const ParsedThreshold read = parse_threshold(one.expr);
+    if (one.undecided || !read.value || told_by_the_load(read.value->metric->id)) continue;
+    if (!counts_too_many(one, *read.value)) {
+      leave_unknown(one, "the platform did not show everything: " + why);
+    }
+  }
+}
+
 void forget(const std::string& why, FaultResult& fault) {
   for (Around* around : {&fault.before, &fault.during, &fault.after}) {
     around->freshness_p99 = around->oldest_age = around->on_time = std::nullopt;
@@ -47,13 +73,23 @@ void forget(const std::string& why, FaultResult& fault) {
 
 }  // namespace
 
-void add_lateness(const Observed& observed, RunReport& report) {
+bool told_by_the_load(Metric metric) {
+  constexpr Metric all[] = {Metric::api_latency, Metric::api_requests, Metric::api_errors,
+                            Metric::reads, Metric::reads_trusted};
+  return std::find(std::begin(all), std::end(all), metric) != std::end(all);
+}
+
+void doubt_figures(const Observed& observed, RunReport& report) {
+  const std::string& lacking = observed.gaps.empty() ? observed.lacking : observed.gaps.front();
+  if (!lacking.empty()) doubt_thresholds(lacking, report);
+  for (ThresholdResult& one : report.thresholds) {
+    if (one.value == 0 && about(observed.untold, one.expr)) {
+      leave_unknown(one, "nobody tells it on this platform");
+    }
+  }
   if (observed.late.empty()) return;
   for (ThresholdResult& one : report.thresholds) {
-    if (!about(observed.late, one.expr)) continue;
-    one.undecided = true;
-    one.holds = false;
-    one.unseen = observed.late_why;
+    if (about(observed.late, one.expr)) leave_unknown(one, observed.late_why);
   }
   std::erase_if(report.metrics,
                 [&](const MetricSummary& one) { return about(observed.late, one.name); });

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "scenarios/engine/load/client.h"
+#include "scenarios/engine/metrics/metric_registry.h"
 #include "scenarios/engine/run_report.h"
 #include "system/ports/history.h"
 
@@ -35,10 +36,14 @@ struct Observed {
   /// What the platform did not show. Nothing "holds" then, and nothing is broken by the want of an
   /// event.
   std::vector<std::string> gaps;
+  /// Why figures that others than the load tell may lack something, beside gaps; empty: they do not.
+  std::string lacking;
   std::vector<Blind> blind;
   /// Metrics made of times that were seen too late to be those of what they time, and why.
   std::vector<std::string> late;
   std::string late_why;
+  /// Metrics that nobody tells there: that nothing of one was counted says nothing.
+  std::vector<std::string> untold;
   std::vector<std::string> notes;      ///< what was strange, for people
   std::vector<std::string> invalid;    ///< why the run is no test: rate missed, late sends
   std::optional<std::string> stopped;  ///< the safety rule that ended it
@@ -50,7 +55,10 @@ struct Observed {
 /// Where the platform did not show everything, what held among what it showed is not decided, nor
 /// what an event that is missing would mend.
 void add_doubts(const Observed& observed, RunReport& report);
-/// Figures and thresholds that rest on what was seen late are unknown; once they stand in `report`.
-void add_lateness(const Observed& observed, RunReport& report);
+/// Figures and thresholds that rest on what was seen late are unknown; thresholds also where what
+/// they rest on may lack something, unless too much of it was counted. Once they stand in `report`.
+void doubt_figures(const Observed& observed, RunReport& report);
+/// Made of what the load itself sends and is told: nothing of it can be lacking.
+bool told_by_the_load(Metric metric);
 
 }  // namespace wavetank::engine

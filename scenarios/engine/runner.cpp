@@ -388,7 +388,7 @@ RunReport Running::judge() {
   }
   const JobCounts counts = report.jobs;
   collector_.report(report);
-  if (played_ != nullptr) add_lateness(*played_, report);
+  if (played_ != nullptr) doubt_figures(*played_, report);
   report.jobs = counts;
   for (ThresholdResult& one : report.thresholds) {
     if (played_ != nullptr && one.expr == played_->stopped_by) one.aborted = true;

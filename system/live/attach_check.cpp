@@ -265,6 +265,9 @@ void check_reading(const Target& target, Pieces& pieces) {
   } else {
     left_out(pieces, "output", "outputs are not looked at");
   }
+}
+
+void check_receiver(const AttachTarget& attach, Pieces& pieces) {
   if (attach.receiver.listen.empty()) return left_out(pieces, "callback", "there is no receiver");
   piece(pieces, "callback", true, [&] {
     if (const Trouble trouble = callback_round_trip(attach.receiver)) {
@@ -308,6 +311,16 @@ void try_request(const Target& target, const AttachCheckOptions& options, Pieces
 
 }  // namespace
 
+std::vector<std::string> attached_unread(const Target& target) {
+  Pieces pieces;
+  check_reading(target, pieces);
+  std::vector<std::string> unread;
+  for (const CheckedPiece& one : pieces) {
+    if (one.verdict == Verdict::fails) unread.push_back(one.part + ": " + one.said);
+  }
+  return unread;
+}
+
 std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheckOptions& options) {
   Pieces pieces;
   const AttachTarget& attach = target.attach;
@@ -318,6 +331,7 @@ std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheck
   if (attach.health.empty()) left_out(pieces, "health", "only that its server answers");
   piece(pieces, "server", true, [&] { return check_server(attach.request.url); });
   check_reading(target, pieces);
+  check_receiver(attach, pieces);
   check_guards(target, options, pieces);
   check_strikes(target, pieces);
   check_belongings(target, pieces);

@@ -32,6 +32,10 @@ struct AttachCheckOptions {
   bool guarded = false;  ///< the caller holds the target's lock, or has told why not
 };
 
+/// What a verdict would rest on and cannot be read: where requests stand, topics, outputs. Never
+/// throws. Waits for the network, some seconds for each.
+std::vector<std::string> attached_unread(const Target& target);
+
 /// Never throws. Waits for the network, some seconds for each piece.
 std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheckOptions& options);
 

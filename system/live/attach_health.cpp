@@ -8,7 +8,7 @@
 namespace wavetank::live {
 
 std::string server_of(const std::string& url) {
-  return url.substr(0, url.find('/', url.find("://") + 3)) + "/";
+  return url.substr(0, url.find_first_of("/?#", url.find("://") + 3)) + "/";
 }
 
 std::vector<std::string> header_lines(const AttachTarget& attach) {

@@ -334,11 +334,19 @@ void AttachedHttp::taken(CallOf<verb::HttpCallback>& call) {
   complete(call);
 }
 
+bool AttachedHttp::blind() const {
+  return attach_.status.given() && env_.clock.now() - watch_->last_seen() > watch_->old();
+}
+
+std::string AttachedHttp::lacking() const {
+  if (blind()) return "its status could not be read at the end";
+  if (watch_->misunderstood()) return "some of its answers were not as described";
+  return "";
+}
+
 std::vector<Sight> AttachedHttp::sight() const {
   std::vector<Sight> all = judgeable(attach_);
-  const bool blind = attach_.status.given() &&
-                     env_.clock.now() - watch_->last_seen() > watch_->old();
-  const bool words = !watch_->unknown_words().empty() || watch_->drift() > 0;
+  const bool words = watch_->misunderstood();
   const std::set<OutputId> states = watch_->states_in_doubt();
   const std::set<OutputId> outputs = watch_->outputs_in_doubt();
   const auto doubt = [words](Sight& one, const std::set<OutputId>& of, const std::string& why) {
@@ -347,15 +355,15 @@ std::vector<Sight> AttachedHttp::sight() const {
   };
   for (Sight& one : all) {
     if (one.much == Sight::Much::none) continue;
-    if (blind) {
-      one = {one.invariant, Sight::Much::none, "its status could not be read at the end", {}};
+    if (blind()) {
+      one = {one.invariant, Sight::Much::none, lacking(), {}};
     } else if (one.invariant == "no_process_lost" && !states.empty()) {
       doubt(one, states, " requests without an end were not looked at in the end");
     } else if (one.invariant == "truth_agrees" && !outputs.empty()) {
       const std::string& trouble = watch_->output_trouble();
       doubt(one, outputs, " outputs could not be read" + (trouble.empty() ? "" : ": " + trouble));
     } else if (words && one.much == Sight::Much::all) {
-      one = {one.invariant, Sight::Much::part, "some of its answers were not as described", {}};
+      one = {one.invariant, Sight::Much::part, lacking(), {}};
     }
   }
   return all;

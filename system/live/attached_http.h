@@ -45,6 +45,8 @@ class AttachedHttp final : public Http {
   bool drained() const {
     return book_.unfinished() == 0 && (!attach_.output.given() || book_.owing().empty());
   }
+  /// Why what it told may lack something: it was not heard at the end, or not understood. Or empty.
+  std::string lacking() const;
   /// What must be undecided: judgeable(), less what the platform failed to show in this run.
   std::vector<Sight> sight() const;
   /// What was strange, in words: unknown words, answers not as described, strangers' callbacks.
@@ -59,6 +61,7 @@ class AttachedHttp final : public Http {
     ToldState told;
   };
 
+  bool blind() const;
   void submit(Call& call) override;
   void ask_work(Call& call);
   void ask_status(Call& call);

@@ -40,6 +40,8 @@ class AttachedWatch {
   /// Answers in which something was not where the target says it is: the last, in words.
   void drifted(const std::string& what);
   std::uint64_t drift() const { return drift_; }
+  /// Something was told that its target does not describe.
+  bool misunderstood() const { return drift_ > 0 || !unknown_words().empty(); }
   const std::string& last_drift() const { return last_drift_; }
   /// A look that is older than this tells nothing of now: so many that were to follow have failed.
   Duration old() const {

@@ -38,7 +38,8 @@ std::string quoted(const std::string& text) {
 std::string address_words(const std::string& host) {
   const auto found = Reach::addresses(host);
   if (!found) throw pqxx::broken_connection(found.why());
-  if (found->front() == host) return "host=" + quoted(host);
+  // Set in any case: libpq would take an address from PGHOSTADDR.
+  if (found->front() == host) return "host=" + quoted(host) + " hostaddr=" + quoted(host);
   std::string hosts, addresses;
   for (const std::string& one : *found) {
     hosts += (hosts.empty() ? "" : ",") + host;

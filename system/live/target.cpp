@@ -153,8 +153,9 @@ void MarkerTarget::describe(Fields& f) {
 
 void LimitsTarget::describe(Fields& f) {
   f.field("max_rate", max_rate, {.help = "Most requests a second, all loads and looks together."});
+  f.require(max_rate.per_s > 0, "max_rate", "a run sends something: it must be more than 0");
   f.field("max_in_flight", max_in_flight, {.help = "Most requests under way at a time.", .min = 1});
-  f.field("max_bytes", max_bytes, {.help = "Most bytes that a run may create."});
+  f.field("max_bytes", max_bytes, {.help = "Most bytes that a run may create.", .min = 1});
   f.field("max_duration", max_duration, {.help = "Longest run, settling included.", .min = 1});
   f.field("max_targets", max_targets, {.help = "Most nodes and links that faults touch; 0: any."});
 }

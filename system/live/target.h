@@ -117,13 +117,13 @@ struct MarkerTarget {
   void describe(Fields& f);
 };
 
-/// Caps on every scenario. 0 is no cap.
+/// Caps on every scenario.
 struct LimitsTarget {
   Rate max_rate{100};
   std::int64_t max_in_flight = 1'000;
   Bytes max_bytes = gib(1);
   Duration max_duration = minutes(30);
-  std::int64_t max_targets = 0;
+  std::int64_t max_targets = 0;  ///< 0: any
   void describe(Fields& f);
 };
 

@@ -110,6 +110,44 @@ TEST_CASE("what the platform did not show is not taken to hold") {
   CHECK(both.again.notes.front() == "not shown: the events of workers/0 before it died");
 }
 
+TEST_CASE("no threshold holds by the silence of a platform that did not show everything") {
+  const std::vector<std::string> texts{"dead_letters count == 0", "freshness p(99) < 1m",
+                                       "processes.failed count < 3", "api.errors value < 1%"};
+  const auto thresholds = [&texts](const engine::Observed& observed) {
+    engine::RunReport report;
+    for (const std::string& text : texts) {
+      report.thresholds.push_back({.expr = text, .observed = "", .window = "", .value = 5,
+                                   .holds = text != texts[2]});
+    }
+    engine::doubt_figures(observed, report);
+    return report.thresholds;
+  };
+  for (const engine::ThresholdResult& one : thresholds({})) CHECK_FALSE(one.undecided);
+  engine::Observed gap, words;
+  gap.gaps = {"3 events of workers/0"};
+  words.lacking = "some of its answers were not as described";
+  for (const engine::Observed* observed : {&gap, &words}) {
+    const auto results = thresholds(*observed);
+    CHECK(results[0].undecided);
+    CHECK(results[1].undecided);
+    CHECK_FALSE(results[2].undecided);  // five were seen, whatever else was not
+    CHECK_FALSE(results[2].holds);
+    CHECK(results[3].holds);  // the load itself tells it
+  }
+  CHECK(thresholds(gap)[0].unseen ==
+        "the platform did not show everything: 3 events of workers/0");
+  // Of what nobody tells, nothing is no good news.
+  engine::Observed untold;
+  untold.untold = {"dead_letters"};
+  CHECK_FALSE(thresholds(untold)[0].undecided);  // somebody told of five
+  engine::RunReport silent;
+  silent.thresholds = {{.expr = texts[0], .observed = "", .window = "", .holds = true},
+                       {.expr = texts[2], .observed = "", .window = "", .holds = true}};
+  engine::doubt_figures(untold, silent);
+  CHECK(silent.thresholds[0].undecided);
+  CHECK(silent.thresholds[1].holds);
+}
+
 engine::InvariantResult broken(const char* name, std::vector<engine::Evidence> evidence) {
   engine::InvariantResult result;
   result.name = name;

@@ -151,6 +151,15 @@ TEST_CASE("metric report: a series with gaps, and a row that says how long it wa
   CHECK(report.readings[1].unknown_s == 20);
 }
 
+TEST_CASE("metric rules: one that could not be told at the end is no rule that held") {
+  MetricReadings told = readings("a", {{1, 5}, {25, 5}}), silent = readings("b", {{1, 5}, {12, 5}});
+  CHECK(untold_rules({told, silent}, at(30)).empty());
+  told.of.stop = silent.of.stop = "> 90";
+  const auto untold = untold_rules({told, silent}, at(30));
+  REQUIRE(untold.size() == 1);
+  CHECK(untold[0] == "the target's rule b > 90 could not be told in the last 18 s");
+}
+
 TEST_CASE("metric report: what has a ceiling is a resource, used against it where it is known") {
   MetricReadings pool = readings("orders.pool", {{0, 20}, {1, 40}, {2, 40}, {20, 80}, {21, 80}});
   pool.of.ceiling = 80;

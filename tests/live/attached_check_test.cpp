@@ -185,6 +185,26 @@ TEST_CASE("attach check: a webhook is only looked at, and posted to by --probe")
   CHECK(hook.asked()[1].body.find("\"event\":\"check\"") != std::string::npos);
   status = 403;
   CHECK(said(true).verdict == Verdict::fails);
+  // Whoever knows its address may post to it.
+  target.notify = {"http://127.0.0.1:" + std::to_string(closed_port()) + "/",
+                   secret("WAVETANK_TEST_HOOK", "hook-s3cret")};
+  CHECK(said(true).verdict == Verdict::fails);
+  CHECK(said(true).said.find("s3cret") == std::string::npos);
+}
+
+TEST_CASE("attach check: what a verdict would rest on and cannot be read is told") {
+  Counter counter;
+  Target target = counter_target(counter.address);
+  CHECK(attached_unread(target).empty());
+  target.attach.output.object = "orders/{id}";
+  target.objects.kind = "folder";
+  target.objects.folder = "no/such/folder";
+  target.attach.topics = {{"orders"}};
+  target.kafka.brokers = "127.0.0.1:" + std::to_string(closed_port());
+  const auto unread = attached_unread(target);
+  REQUIRE(unread.size() == 2);
+  CHECK(unread[0].starts_with("topics: "));
+  CHECK(unread[1].starts_with("objects: "));
 }
 
 TEST_CASE("attach check: what an attached platform shows decides what can be judged") {

@@ -1,6 +1,7 @@
 #include "system/live/drill/drill.h"
 
 #include <csignal>
+#include <thread>
 
 #include "system/live/drill/action_strike.h"
 #include "system/live/drill/process.h"
@@ -24,7 +25,7 @@ struct Fixture {
     ::setenv("DRILL_FOLDER", folder.path().c_str(), 1);
     ::setenv("DRILL_LEASE_MS", lease < whole_seconds(1) ? "500" : "", 1);
     auto begun = Drill::begin(
-        {.folder = folder.path() / "run", .run = "r1", .target = "tank",
+        {.folder = folder.path() / "run", .head = {"r1", "tank"},
          .watchdog = {"/proc/self/exe", "--no-skip", "-tc=drill process: watchdog"},
          .lease = lease, .patience = {2, std::chrono::milliseconds(1)}},
         [this](const std::string& why) {
@@ -93,6 +94,22 @@ TEST_CASE("drill: a strike that is refused leaves nothing, and what cannot be un
   REQUIRE(residue.size() == 1);
   CHECK(residue[0].where.find("wavetank-r1-1 is still on proxy queue") != std::string::npos);
   CHECK(residue[0].where.find("by hand: curl") != std::string::npos);
+}
+
+TEST_CASE("drill: what is being lifted when the drill ends is not undone by two at once") {
+  Fixture one;
+  const std::string flag = one.folder.file("flag"), undone = one.folder.file("undone");
+  const auto hit = one.drill->hit(
+      owner_action({"slow", {"touch", flag},
+                    {"sh", "-c", "echo x >> " + undone + "; sleep 0.3; rm -f " + flag},
+                    {"test", "!", "-e", flag}}, "r1", "x"), minutes(1));
+  REQUIRE(hit);
+  std::thread lift([&] { CHECK(!one.drill->lift(*hit)); });
+  while (!std::filesystem::exists(undone)) ::usleep(1'000);
+  CHECK(one.drill->end().empty());
+  CHECK(!one.drill->lift(*hit));
+  lift.join();
+  CHECK(one.folder.read("undone") == "x\n");
 }
 
 /// A strike that is found lapsed whenever it is renewed.

@@ -73,8 +73,7 @@ std::unique_ptr<Strike> touch(const std::string& file) {
 
 DrillSettings settings(const std::filesystem::path& folder) {
   return {.folder = folder / "run",
-          .run = "r1",
-          .target = "tank",
+          .head = {"r1", "tank"},
           .watchdog = {"/proc/self/exe", "--no-skip", "-tc=drill process: watchdog"},
           .lease = milliseconds(variable("DRILL_LEASE_MS").empty() ? 20'000 : 500),
           .patience = {3, std::chrono::milliseconds(2)}};

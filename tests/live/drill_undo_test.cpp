@@ -14,8 +14,8 @@ const Strike::Note no_note = [](const nlohmann::json&) { return Trouble(); };
 constexpr Patience hasty{2, std::chrono::milliseconds(1)};
 
 std::unique_ptr<UndoRecord> new_record(const DrillFolder& folder) {
-  const RecordHead head{"r1", "t.json", "tank", {"127.0.0.0/8"},
-                         {"http://hook/", {"HOOK", ""}}};
+  const RecordHead head{"r1",   "t.json",        {"database.port=5433"},
+                        "tank", {"127.0.0.0/8"}, {"http://hook/", {"HOOK", ""}}};
   auto made = UndoRecord::create(folder.path() / "run", head);
   REQUIRE(made);
   return std::move(*made);
@@ -64,6 +64,7 @@ TEST_CASE("drill: the record tells each strike with its state, its text and its 
   const RecordedRun run = read(folder);
   CHECK(run.run == "r1");
   CHECK(run.target == "t.json");
+  CHECK(run.sets == std::vector<std::string>{"database.port=5433"});
   CHECK(run.name == "tank");
   CHECK(run.allow == std::vector<std::string>{"127.0.0.0/8"});
   CHECK(run.notify.url == "http://hook/");

@@ -188,6 +188,15 @@ TEST_CASE("live database: nobody listens, a wrong password, no such database, no
   }
 }
 
+TEST_CASE("live database: no variable leads it elsewhere than its target says") {
+  const Target* target = with_tables();
+  if (target == nullptr) return;
+  ::setenv("PGHOSTADDR", "127.0.0.9", 1);
+  Aside aside(*target);
+  ::unsetenv("PGHOSTADDR");
+  CHECK(aside.number("select count(*) from processes where run = $1", "none") == 0);
+}
+
 TEST_CASE("live database: a server without a free connection throttles") {
   using namespace std::string_literals;
   ScriptedServer server([](int socket) {

@@ -4,8 +4,7 @@ namespace wavetank::live {
 
 Answer<std::unique_ptr<Drill>> Drill::begin(const DrillSettings& settings, Alarm alarm) {
   using Begun = Answer<std::unique_ptr<Drill>>;
-  auto record = UndoRecord::create(settings.folder, {settings.run, settings.target, settings.name,
-                                                     settings.allow, settings.notify});
+  auto record = UndoRecord::create(settings.folder, settings.head);
   if (!record) return Begun::none(record.why());
   auto hold = RunHold::take(settings.folder);
   if (!hold) return Begun::none(hold.why());
@@ -38,14 +37,14 @@ Answer<int> Drill::record(const std::shared_ptr<Strike>& strike, Duration longes
   if (!number) return number;
   const auto latest = std::chrono::steady_clock::now() + std::chrono::nanoseconds(longest.ns);
   standing_[*number] = {strike, latest};
-  ++hitting_;
+  ++busy_;
   return number;
 }
 
-void Drill::hit_is_over() {
+void Drill::is_over() {
   {
     const std::lock_guard lock(mutex_);
-    --hitting_;
+    --busy_;
   }
   wake_.notify_all();
 }
@@ -56,7 +55,7 @@ Answer<int> Drill::hit(std::unique_ptr<Strike> given, Duration longest) {
   const auto number = record(strike, longest);
   if (!number) return number;
   const Trouble trouble = apply(*number, *strike);
-  hit_is_over();
+  is_over();
   if (trouble) return Answer<int>::none(*trouble);
   return number;
 }
@@ -88,12 +87,16 @@ Trouble Drill::lift(int number) {
   {
     const std::lock_guard lock(mutex_);
     const auto found = standing_.find(number);
-    if (found == standing_.end()) return std::nullopt;
+    // Of a drill that ends all is undone; two at a time would start a process twice.
+    if (ended_ || found == standing_.end()) return std::nullopt;
     strike = found->second.strike;
     // Whatever undoing costs, it is no longer overdue.
     found->second.latest = Moment::max();
+    ++busy_;
   }
-  return take_back(number, *strike, true);
+  const Trouble trouble = take_back(number, *strike, true);
+  is_over();
+  return trouble;
 }
 
 Trouble Drill::renew() {
@@ -143,9 +146,10 @@ std::vector<std::string> Drill::gaps() const {
 std::vector<Residue> Drill::end(const std::function<void(const RecordedStrike&)>& said) {
   stop();
   {
-    // What is being applied at this moment is recorded, and can be undone once it is there.
+    // What is being applied at this moment is recorded, and can be undone once it is there; what is
+    // being lifted is not to be undone by two.
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return hitting_ == 0; });
+    wake_.wait(lock, [this] { return busy_ == 0; });
   }
   std::vector<Residue> residue;
   const auto undone = undo_all(settings_.folder, settings_.patience, said);

@@ -24,11 +24,7 @@ namespace wavetank::live {
 
 struct DrillSettings {
   std::filesystem::path folder;
-  std::string run;
-  std::string target;
-  std::string name{};                   ///< of the target
-  std::vector<std::string> allow{};     ///< its networks
-  NotifyTarget notify{};                ///< its webhook
+  RecordHead head;
   std::vector<std::string> watchdog;    ///< its command: see Watchdog::start
   Duration lease = whole_seconds(15);
   Patience patience{};
@@ -75,7 +71,7 @@ class Drill {
   Drill(DrillSettings settings, Alarm alarm, Held held);
   Answer<int> record(const std::shared_ptr<Strike>& strike, Duration longest);
   Trouble apply(int number, Strike& strike);
-  void hit_is_over();
+  void is_over();
   Trouble take_back(int number, Strike& strike, bool applied);
   void beat();
   Trouble renew();
@@ -87,7 +83,7 @@ class Drill {
   const Held held_;
   std::map<int, Standing> standing_;
   std::vector<std::string> gaps_;
-  int hitting_ = 0;           ///< hits that are recorded and not yet known to be applied
+  int busy_ = 0;              ///< hits that may not be applied yet, and lifts under way
   bool ended_ = false;
   std::condition_variable wake_;
   std::thread beating_;

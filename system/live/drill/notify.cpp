@@ -36,7 +36,12 @@ Trouble tell_webhook(const std::string& url, const std::string& run, const std::
   call.timeout = timeout;
   call.in_reach = false;
   const WebAnswer answer = ask_web(call);
-  return answer.ok() ? Trouble() : answer.said();
+  if (answer.ok()) return std::nullopt;
+  // Whoever knows its address may post to it, and an answer may say it again.
+  if (answer.status != 0) return "HTTP " + std::to_string(answer.status);
+  std::string why = answer.said();
+  if (const auto at = why.find(url); at != why.npos) why.replace(at, url.size(), "the webhook");
+  return why;
 }
 
 Notifier::Notifier(const NotifyTarget& to, std::string run, std::string target, Duration timeout)
@@ -100,8 +105,6 @@ void Notifier::work() {
     if (trouble) {
       ++lost_;
       why_ = *trouble;
-      const std::size_t at = why_.find(url_);
-      if (at != std::string::npos) why_.replace(at, url_.size(), "the webhook");
     }
   }
 }

@@ -21,7 +21,7 @@ struct Notice {
 };
 
 /// Posts one notice as {"event", "run", "target", "text", "at"}, `at` in s since 1970. Why it was
-/// not taken; the calling thread waits.
+/// not taken, without the URL; the calling thread waits.
 Trouble tell_webhook(const std::string& url, const std::string& run, const std::string& target,
                      const Notice& notice, std::int64_t at, Duration timeout);
 

@@ -130,6 +130,7 @@ Answer<RecordedRun> read_undo_record(const std::filesystem::path& folder) {
         }
         run.run = line.at("run");
         run.target = line.at("target");
+        run.sets = line.value("sets", std::vector<std::string>{});
         run.name = line.value("name", "");
         run.allow = line.value("allow", std::vector<std::string>{});
         run.notify = notify_of(line);
@@ -157,7 +158,8 @@ Answer<std::unique_ptr<UndoRecord>> UndoRecord::create(const std::filesystem::pa
   if (file < 0) return Made::none(path.string() + ": " + std::strerror(errno));
   auto record = std::unique_ptr<UndoRecord>(new UndoRecord(file));
   const Json line = {{"wavetank", "undo"},    {"version", version},   {"run", head.run},
-                     {"target", head.target}, {"name", head.name},    {"allow", head.allow},
+                     {"target", head.target}, {"sets", head.sets},    {"name", head.name},
+                     {"allow", head.allow},
                      {"notify",
                       {{"url", head.notify.url},
                        {"env", head.notify.secret.env},

@@ -35,6 +35,7 @@ struct RecordedStrike {
 struct RecordHead {
   std::string run;
   std::string target;                ///< its file
+  std::vector<std::string> sets{};   ///< what --set-target overrode in it
   std::string name{};                ///< of the target
   std::vector<std::string> allow{};  ///< its networks: nobody goes elsewhere to undo
   NotifyTarget notify{};             ///< who is told of residue
