@@ -261,10 +261,10 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   };
   const double cpu = live::own_cpu_seconds();
   engine::Problems problems;
-  const engine::RunReport ended = engine::run(scenario, tank, options, problems);
+  const engine::RunReport account = engine::run(scenario, tank, options, problems);
   printer.clear();
   if (!problems.empty()) throw std::runtime_error(problems.text());
-  if (ended.verdict == "error") throw std::runtime_error(ended.headline);
+  if (account.verdict == "error") throw std::runtime_error(account.headline);
   const engine::ClientCounts& counts = observed.counts;
   const std::uint64_t planned = counts.offered + counts.reads + counts.polls;
   observed.events = recorder.take();

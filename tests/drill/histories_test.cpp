@@ -198,11 +198,11 @@ TEST_CASE("observed: figures and thresholds that rest on what was seen late are 
   report.faults[0].during.error_rate = 0.5;
   report.recovery.verdict = "stuck";
   engine::Observed observed;
-  engine::add_lateness(observed, report);
+  engine::doubt_figures(observed, report);
   CHECK(report.metrics.size() == 3);
   observed.late = {"freshness", "freshness.on_time"};
   observed.late_why = "its status could not be read for 2min";
-  engine::add_lateness(observed, report);
+  engine::doubt_figures(observed, report);
   for (std::size_t i = 0; i < 2; ++i) {
     CHECK(report.thresholds[i].undecided);
     CHECK_FALSE(report.thresholds[i].holds);

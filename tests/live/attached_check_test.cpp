@@ -16,6 +16,7 @@
 #include "tests/live/drill_folder.h"
 #include "tests/live/drill_web_server.h"
 #include "tests/live/loopback.h"
+#include "tests/live/scripted.h"
 
 namespace wavetank::live {
 namespace {
@@ -199,7 +200,7 @@ TEST_CASE("attach check: what a verdict would rest on and cannot be read is told
   target.attach.output.object = "orders/{id}";
   target.objects.kind = "folder";
   target.objects.folder = "no/such/folder";
-  target.attach.topics = {{"orders"}};
+  target.attach.topics.emplace_back().name = "orders";
   target.kafka.brokers = "127.0.0.1:" + std::to_string(closed_port());
   const auto unread = attached_unread(target);
   REQUIRE(unread.size() == 2);

@@ -170,7 +170,7 @@ TEST_CASE("drill: without its watchdog a run is told to stop") {
 
 TEST_CASE("drill: a watchdog that does not start is told, and nothing is struck") {
   const DrillFolder folder;
-  const auto begun = Drill::begin({.folder = folder.path() / "run", .run = "r", .target = "t",
+  const auto begun = Drill::begin({.folder = folder.path() / "run", .head = {"r", "t"},
                                    .watchdog = {"/no/such/program"}}, [](const std::string&) {});
   CHECK(begun.why().find("the watchdog does not start") != std::string::npos);
 }

@@ -9,6 +9,7 @@
 #include "tests/live/drill_folder.h"
 #include "tests/live/drill_web_server.h"
 #include "tests/live/loopback.h"
+#include "tests/live/scripted.h"
 
 namespace wavetank::live {
 namespace {
