@@ -198,8 +198,10 @@ TEST_CASE("attach check: what a verdict would rest on and cannot be read is told
   Target target = counter_target(counter.address);
   CHECK(attached_unread(target).empty());
   target.attach.output.object = "orders/{id}";
-  target.objects.kind = "folder";
-  target.objects.folder = "no/such/folder";
+  target.objects.kind = "s3";
+  target.objects.endpoint = "http://127.0.0.1:" + std::to_string(closed_port());
+  target.objects.bucket = "orders";
+  target.objects.access_key = target.objects.secret_key = secret("WAVETANK_TEST_KEY", "key");
   target.attach.topics.emplace_back().name = "orders";
   target.kafka.brokers = "127.0.0.1:" + std::to_string(closed_port());
   const auto unread = attached_unread(target);
