@@ -187,12 +187,14 @@ std::string Drill::fault_id(const FaultPlan& plan) const {
   return run_id_ + "-" + std::to_string(plan.index);
 }
 
-void Drill::on_fault(live::LiveWorld& world, std::size_t index, bool begins) {
+void Drill::on_fault(live::LiveWorld& world, std::size_t index, bool begins, bool early) {
   const FaultPlan& plan = plans_[index];
-  guards_->notifier().post({begins ? "fault" : "lifted", plan.name});
   // At its begin, what others had shaped before; from its end on, what it did.
   if (attached()) shaped_[index] = world.attached()->shaped() - shaped_[index];
   if (repeaters_ != nullptr) begins ? repeaters_->begin(index) : repeaters_->end(index);
+  // Where the run ends early end_strikes undoes all that stands, and says what.
+  if (early && !begins) return;
+  guards_->notifier().post({begins ? "fault" : "lifted", plan.name});
   if (!begins) return strikes_->end(index);
   const engine::Scenario& scenario = rehearsal_.scenario;
   const faults::FaultSpec& spec = scenario.faults[index].fault->spec();
@@ -247,7 +249,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   options.on_fault = [&](std::size_t index, bool begins) {
     const faults::Fault& fault = *scenario.faults[index].fault;
     for (const std::string& one : silenced_by(plans_[index], fault)) rules.excuse(one, begins);
-    on_fault(world, index, begins);
+    on_fault(world, index, begins, halted_.load() || signal.load() != 0);
   };
   AskedAside ended([this] { return drained(); });
   options.drained = [&] { return attached() ? world.attached()->drained() : ended.is_so(); };

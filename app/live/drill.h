@@ -79,7 +79,7 @@ class Drill {
   DrillSeen offer(const std::atomic<int>& signal, const std::string& folder,
                   engine::Observed& observed);
   void observe(live::LiveWorld& world, const std::atomic<int>& signal, engine::Observed& observed);
-  void on_fault(live::LiveWorld& world, std::size_t index, bool begins);
+  void on_fault(live::LiveWorld& world, std::size_t index, bool begins, bool early);
   bool begin_strikes(const std::string& folder);
   void end_strikes(engine::Observed& observed);
   std::vector<std::unique_ptr<live::Strike>> strikes_of(const FaultPlan& plan) const;
