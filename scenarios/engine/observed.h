@@ -36,7 +36,7 @@ struct Observed {
   /// What the platform did not show. Nothing "holds" then, and nothing is broken by the want of an
   /// event.
   std::vector<std::string> gaps;
-  /// Why figures that others than the load tell may lack something, beside gaps; empty: they do not.
+  /// Why what others than the load tell may lack something, beside gaps; empty: it does not.
   std::string lacking;
   std::vector<Blind> blind;
   /// Metrics made of times that were seen too late to be those of what they time, and why.

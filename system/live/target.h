@@ -112,8 +112,7 @@ struct ActionTarget {
 struct MarkerTarget {
   std::string kind = "none";  ///< http, sql, key, topic or file
   std::string url, query;     ///< http; sql: one row, one column of JSON
-  std::string key, topic;     ///< key: in the cache; topic: its last record
-  std::string file;
+  std::string key, topic, file;  ///< key: in the cache; topic: its last record
   void describe(Fields& f);
 };
 

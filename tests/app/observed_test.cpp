@@ -110,14 +110,21 @@ TEST_CASE("what the platform did not show is not taken to hold") {
   CHECK(both.again.notes.front() == "not shown: the events of workers/0 before it died");
 }
 
+engine::ThresholdResult result(const std::string& text, double value, bool holds) {
+  engine::ThresholdResult made;
+  made.expr = text;
+  made.value = value;
+  made.holds = holds;
+  return made;
+}
+
 TEST_CASE("no threshold holds by the silence of a platform that did not show everything") {
   const std::vector<std::string> texts{"dead_letters count == 0", "freshness p(99) < 1m",
                                        "processes.failed count < 3", "api.errors value < 1%"};
   const auto thresholds = [&texts](const engine::Observed& observed) {
     engine::RunReport report;
     for (const std::string& text : texts) {
-      report.thresholds.push_back({.expr = text, .observed = "", .window = "", .value = 5,
-                                   .holds = text != texts[2]});
+      report.thresholds.push_back(result(text, 5, text != texts[2]));
     }
     engine::doubt_figures(observed, report);
     return report.thresholds;
@@ -141,8 +148,7 @@ TEST_CASE("no threshold holds by the silence of a platform that did not show eve
   untold.untold = {"dead_letters"};
   CHECK_FALSE(thresholds(untold)[0].undecided);  // somebody told of five
   engine::RunReport silent;
-  silent.thresholds = {{.expr = texts[0], .observed = "", .window = "", .holds = true},
-                       {.expr = texts[2], .observed = "", .window = "", .holds = true}};
+  silent.thresholds = {result(texts[0], 0, true), result(texts[2], 0, true)};
   engine::doubt_figures(untold, silent);
   CHECK(silent.thresholds[0].undecided);
   CHECK(silent.thresholds[1].holds);

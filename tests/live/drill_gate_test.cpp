@@ -287,8 +287,9 @@ TEST_CASE("drill: a webhook is told in order, and one that fails is counted and 
   CHECK(nobody.lost().first == 0);
   Notifier forgotten({server.url(), {"WAVETANK_TEST_NOT_SET", ""}}, "r1", "tank");
   forgotten.post({"start", "x"});
-  CHECK(forgotten.lost() ==
-        std::pair<int, std::string>{1, "the environment variable WAVETANK_TEST_NOT_SET is not set"});
+  const std::pair<int, std::string> lost{
+      1, "the environment variable WAVETANK_TEST_NOT_SET is not set"};
+  CHECK(forgotten.lost() == lost);
 }
 
 }  // namespace
