@@ -16,7 +16,7 @@ FileWriter::FileWriter(const std::filesystem::path& file) : file_(std::fopen(fil
 }
 
 void FileWriter::write(std::string_view bytes) {
-  if (error_ != 0) return;
+  if (error_ != 0 || bytes.empty()) return;
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) {
     error_ = errno;
     return;
