@@ -15,6 +15,8 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::size_t law_values = 50;
+/// Of a machine that does nothing else a fit explains more.
+constexpr double r2_enough = 0.8;
 
 std::string ns(Duration d) { return std::to_string(d.ns) + "ns"; }
 
@@ -144,6 +146,9 @@ void tell_calibration(const CostFit& fit, const ordered_json& settings,
                   level["simulated"].get<std::string>().c_str());
     out << line;
   }
+  if (fit.demand.r2 >= r2_enough) return;
+  out << "the fit explains only a part of what was used: something else ran. Calibrate again where\n"
+         "nothing else does; predictions by this one will miss\n";
 }
 
 }  // namespace wavetank::app

@@ -1,5 +1,8 @@
-// What calibrate refuses before anything is asked of a platform.
+// What calibrate refuses before anything is asked of a platform, and what it says of a poor fit.
 
+#include <sstream>
+
+#include "app/live/calibration_file.h"
 #include "tests/support/program.h"
 
 namespace wavetank::app {
@@ -29,6 +32,25 @@ TEST_CASE("calibrate: processes of another machine show nothing of what they cos
 TEST_CASE("calibrate: nothing outside the target's allow is asked") {
   Calibrated("10.0.0.8:1").refuses(
       "--target t.json", "processes, api/1, control: 10.0.0.8 is not in `allow`");
+}
+
+TEST_CASE("calibrate: a production platform is not for it") {
+  Calibrated("127.0.0.1:2").refuses("--target t.json --set-target environment=production",
+                                    "describes a production platform");
+}
+
+TEST_CASE("calibrate: a fit that explains little is told as such") {
+  const auto told = [](double r2) {
+    CostFit fit;
+    fit.demand.r2 = r2;
+    nlohmann::ordered_json settings;
+    settings["calibration"]["levels"] = nlohmann::ordered_json::array();
+    std::ostringstream out;
+    tell_calibration(fit, settings, out);
+    return out.str();
+  };
+  CHECK(has(told(0.5), "explains only a part of what was used"));
+  CHECK_FALSE(has(told(0.96), "explains only a part"));
 }
 
 TEST_CASE("calibrate: what cannot be written is said before any load, and inputs are kept") {

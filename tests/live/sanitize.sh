@@ -89,10 +89,10 @@ else
   echo "skipped: a drill of what is not ours (tests/attach/almanac.sh up)"
 fi
 
-# Two kills are faults. Leaks are looked for at an end that is none.
+# A worker is killed, and each launcher that comes to the point. Leaks are looked for at other ends.
 starts=$(lines ' of run ' "$out"/state/logs/*.log)
 drained=$(lines ' has drained' "$out"/state/logs/*.log)
-if [[ $starts -gt 0 && $((starts - drained)) -le 2 ]]; then
+if [[ $starts -gt 0 && $((starts - drained)) -le 3 ]]; then
   ok "processes end: $drained of $starts"
 else
   bad "processes end: $drained of $starts"
