@@ -4,6 +4,15 @@
 #include "scenarios/engine/text/problem.h"
 
 namespace wavetank::app {
+namespace {
+
+#ifdef WAVETANK_LIVE
+constexpr bool has_live_world = true;
+#else
+constexpr bool has_live_world = false;
+#endif
+
+}  // namespace
 
 void LiveOptions::declare(Options& options) {
   options.value("--world", world, "WORLD", "sim (the default), or live: a real platform.");
@@ -34,18 +43,15 @@ bool LiveOptions::understand(Streams& streams) const {
   std::string wrong;
   if (world != "sim" && world != "live") {
     wrong = "--world is sim or live, not " + engine::in_quotes(world);
+  } else if (wanted() && !has_live_world) {
+    wrong = "this build has no live world. ./dev build live makes one that has: "
+            "build/live/wavetank";
   } else if (wanted() && target.empty()) {
     wrong = "a live run needs --target FILE. ./dev cluster up makes one to try";
   } else if (!wanted() && (strike_production || dry_run || !target_text().empty())) {
     wrong = "--target, --set-target, --skip-unsupported, --dry-run and "
             "--strike-this-production-platform need --world live";
   }
-#ifndef WAVETANK_LIVE
-  if (wrong.empty() && wanted()) {
-    wrong = "this build has no live world. ./dev build live makes one that has: "
-            "build/live/wavetank";
-  }
-#endif
   if (!wrong.empty()) streams.err << "wavetank: " << wrong << ".\n";
   return wrong.empty();
 }
