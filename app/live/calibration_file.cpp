@@ -147,8 +147,8 @@ void tell_calibration(const CostFit& fit, const ordered_json& settings,
     out << line;
   }
   if (fit.demand.r2 >= r2_enough) return;
-  out << "the fit explains only a part of what was used: something else ran. Calibrate again where\n"
-         "nothing else does; predictions by this one will miss\n";
+  out << "the fit explains only a part of what was used: something else ran. Predictions by\n"
+         "it will miss: calibrate again where nothing else does\n";
 }
 
 }  // namespace wavetank::app
