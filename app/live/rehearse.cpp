@@ -116,9 +116,10 @@ const char* Rehearse::examples() const {
   return "  wavetank rehearse drill.json --target target.json --dry-run\n"
          "  wavetank rehearse drill.json --target target.json --repeat 5 --load 1x,2x\n"
          "\nexit codes\n"
-         "  0 something agrees and nothing drifts   3 something drifts\n"
-         "  4 nothing could be told                 5 the prediction is not safe, or a rule\n"
-         "  1, 6, 130, 143 as the live runs ended     stopped a live run     2 wrong usage\n";
+         "  0 something agrees and nothing drifts     2 wrong usage\n"
+         "  3 something drifts                        4 nothing could be told\n"
+         "  5 the prediction is not safe, or a rule stopped a live run\n"
+         "  1, 6, 130, 143 as the live runs ended\n";
 }
 
 bool Rehearse::understand_loads(Streams& streams) {
