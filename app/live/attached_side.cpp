@@ -1,5 +1,6 @@
 #include "app/live/attached_side.h"
 
+#include "app/live/stop_rules.h"
 #include "scenarios/engine/metrics/metric_registry.h"
 #include "scenarios/engine/text/quantity.h"
 #include "system/live/attach_health.h"
@@ -37,6 +38,7 @@ void add_seen(const live::AttachedHttp& http, engine::Observed& observed) {
     observed.blind.push_back({one.invariant, one.much == Much::part, one.why, one.outputs});
   }
   observed.lacking = http.lacking();
+  observed.untold = untold_metrics();
   for (const std::string& note : http.notes()) observed.notes.push_back(note);
   const auto unseen = http.unseen();
   if (!unseen) return;

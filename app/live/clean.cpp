@@ -71,8 +71,10 @@ class Clean final : public Command {
 
   int clean(const RunFolder& one, Streams& streams) const {
     TargetOptions named = target_;
-    if (named.path.empty()) named.path = one.run.target;
-    named.sets.insert(named.sets.begin(), one.run.sets.begin(), one.run.sets.end());
+    if (named.path.empty()) {
+      named.path = one.run.target;
+      named.sets.insert(named.sets.begin(), one.run.sets.begin(), one.run.sets.end());
+    }
     const int code = clean(one.run.run, named, streams);
     if (code != exit_usage) {
       streams.out << "stays    what the run itself has kept in " << one.path.string() << '\n';

@@ -277,9 +277,7 @@ void Drill::observe(live::LiveWorld& world, const std::atomic<int>& signal,
   if (const auto why = unreal(*observed.generator, {})) observed.invalid.push_back(*why);
   observed.stopped_by = rules.threshold();
   observed.notes = rules.notes();
-  if (!attached()) return;
-  add_seen(*world.attached(), observed);
-  observed.untold = untold_metrics();
+  if (attached()) add_seen(*world.attached(), observed);
 }
 
 /// Where the processes of the platform write their histories; none of them is ours where attached.
@@ -367,7 +365,8 @@ DrillSeen Drill::offer(const std::atomic<int>& signal, const std::string& folder
     MetricWatch metrics(target_, world.core().clock, [this](const std::string& why) { halt(why); });
     observe(world, signal, observed);
     seen.metrics = metrics.taken();
-    for (std::string& one : untold_rules(seen.metrics, world.core().clock.now())) {
+    const Time load_ended = std::min(world.core().clock.now(), Time{} + scenario.load_ends);
+    for (std::string& one : untold_rules(seen.metrics, Time{} + scenario.starts, load_ended)) {
       observed.invalid.push_back(std::move(one));
     }
     seen.resources = resources.taken();

@@ -73,7 +73,7 @@ void Drill::end_strikes(engine::Observed& observed) {
     observed.residue = observed.residue ? *observed.residue + "; " + text : text;
   }
   if (observed.residue) {
-    // Whatever becomes of the report.
+    // Told at once: there may be no report.
     exit_code_ = exit_residue;
     streams_.err << "left behind: " << *observed.residue << std::endl;
   } else if (is_interrupted) {

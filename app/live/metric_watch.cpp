@@ -43,11 +43,12 @@ std::optional<std::string> MetricGuard::read(Time now, std::optional<double> val
   return "stopped by " + rule_of(of_) + ": it is " + figure(*value);
 }
 
-std::vector<std::string> untold_rules(const std::vector<MetricReadings>& all, Time end) {
+std::vector<std::string> untold_rules(const std::vector<MetricReadings>& all, Time begin,
+                                      Time end) {
   std::vector<std::string> untold;
   for (const MetricReadings& one : all) {
     if (one.of.stop.empty()) continue;
-    const Time told = one.points.empty() ? Time{} : one.points.back().at;
+    const Time told = one.points.empty() ? begin : one.points.back().at;
     if (end - told <= untold_most) continue;
     untold.push_back(rule_of(one.of) + " could not be told in the last " +
                      figure(seconds(end - told)) + " s");

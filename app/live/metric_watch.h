@@ -42,8 +42,9 @@ class MetricGuard {
   std::optional<Time> since_;  ///< from when on it was out of bounds
 };
 
-/// Rules that nobody could tell at the end any more, in words: nobody knows whether they held.
-std::vector<std::string> untold_rules(const std::vector<MetricReadings>& all, Time end);
+/// Rules that nobody could tell at the end of a load any more, in words: nobody knows whether they
+/// held.
+std::vector<std::string> untold_rules(const std::vector<MetricReadings>& all, Time begin, Time end);
 
 class MetricWatch {
  public:

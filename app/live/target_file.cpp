@@ -141,11 +141,14 @@ class Checks {
   std::set<std::string> taken_;
 };
 
-/// Whether somebody logs in by what stands before the host of a URL.
+/// Whether somebody logs in at a web server by what stands before its host.
 bool logs_in(const std::string& text) {
-  const std::size_t scheme = text.find("://");
-  if (scheme == std::string::npos) return false;
-  return text.substr(0, text.find_first_of("/?#", scheme + 3)).find('@') != std::string::npos;
+  for (std::size_t at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
+    const std::size_t end = text.find_first_of("/?# \t\n\"'", at + 3);
+    const bool web = text.substr(0, at).ends_with("http") || text.substr(0, at).ends_with("https");
+    if (web && text.substr(at + 3, end - at - 3).find('@') != std::string::npos) return true;
+  }
+  return false;
 }
 
 /// What `attach --init` could not know, and nobody has filled in yet; and secrets in the open.

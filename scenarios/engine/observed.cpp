@@ -57,8 +57,8 @@ bool counts_too_many(const ThresholdResult& one, const Threshold& rule) {
 void doubt_thresholds(const std::string& why, RunReport& report) {
   for (ThresholdResult& one : report.thresholds) {
     const ParsedThreshold read = parse_threshold(one.expr);
-    if (one.undecided || !read.value || told_by_the_load(read.value->metric->id)) continue;
-    if (!counts_too_many(one, *read.value)) {
+    if (one.undecided || (read.value && told_by_the_load(read.value->metric->id))) continue;
+    if (!read.value || !counts_too_many(one, *read.value)) {
       leave_unknown(one, "the platform did not show everything: " + why);
     }
   }

@@ -58,8 +58,9 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string check_secrets(const AttachTarget& attach) {
-  static_cast<void>(common_headers(attach, {}));
+std::string check_secrets(const Target& target) {
+  static_cast<void>(common_headers(target.attach, {}));
+  static_cast<void>(target.notify.address());
   return "every secret can be read";
 }
 
@@ -205,6 +206,9 @@ std::string check_lock(const Target& target, bool probe) {
 /// Its address may hold a secret: only its server is told.
 std::string check_notify(const Target& target, bool probe) {
   const std::string address = target.notify.address();
+  if (address.find('@') < address.find('/', address.find("://") + 3)) {
+    throw std::runtime_error("nobody logs in by its URL: a secret goes into its path");
+  }
   if (!probe) return check_server(address) + "; --probe also posts";
   const Notice notice{"check", "wavetank attach --check tries whether it is heard"};
   const Trouble trouble = tell_webhook(address, "attach-check", target.name, notice,
@@ -246,7 +250,7 @@ void check_reading(const Target& target, Pieces& pieces) {
     left_out(pieces, "sql", "states are watched by the status page");
   }
   if (!attach.topics.empty()) {
-    piece(pieces, "topics", false, [&] {
+    piece(pieces, "topics", true, [&] {
       std::vector<std::string> names, ours;
       for (const TopicTarget& one : attach.topics) {
         names.push_back(one.name);
@@ -324,7 +328,7 @@ std::vector<std::string> attached_unread(const Target& target) {
 std::vector<CheckedPiece> check_attached(const Target& target, const AttachCheckOptions& options) {
   Pieces pieces;
   const AttachTarget& attach = target.attach;
-  piece(pieces, "secrets", true, [&] { return check_secrets(attach); });
+  piece(pieces, "secrets", true, [&] { return check_secrets(target); });
   for (const std::string& url : attach.health) {
     piece(pieces, "health", true, [&] { return check_page(url, true, header_lines(attach)); });
   }

@@ -341,6 +341,8 @@ bool AttachedHttp::blind() const {
 std::string AttachedHttp::lacking() const {
   if (blind()) return "its status could not be read at the end";
   if (watch_->misunderstood()) return "some of its answers were not as described";
+  if (!watch_->states_in_doubt().empty()) return "some requests were not looked at in the end";
+  if (!watch_->outputs_in_doubt().empty()) return "some outputs could not be read";
   return "";
 }
 

@@ -153,9 +153,9 @@ TEST_CASE("metric report: a series with gaps, and a row that says how long it wa
 
 TEST_CASE("metric rules: one that could not be told at the end is no rule that held") {
   MetricReadings told = readings("a", {{1, 5}, {25, 5}}), silent = readings("b", {{1, 5}, {12, 5}});
-  CHECK(untold_rules({told, silent}, at(30)).empty());
+  CHECK(untold_rules({told, silent}, at(0), at(30)).empty());
   told.of.stop = silent.of.stop = "> 90";
-  const auto untold = untold_rules({told, silent}, at(30));
+  const auto untold = untold_rules({told, silent}, at(0), at(30));
   REQUIRE(untold.size() == 1);
   CHECK(untold[0] == "the target's rule b > 90 could not be told in the last 18 s");
 }

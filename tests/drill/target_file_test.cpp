@@ -232,9 +232,12 @@ TEST_CASE("target file: pages that a run's own client asks for are http") {
 TEST_CASE("target file: no password stands in the open, and no cap is nothing") {
   const live::DrillFolder folder;
   const Read wrong = read(folder, R"(, "otlp": "http://me:s3cret@h:4318",
+    "toxiproxy": "at me@h, see http://h/", "objects": {"endpoint": "ssh://me@h"},
     "notify": {"url": "https://h/a@b"}, "limits": {"max_rate": "0/s", "max_bytes": "0B"})");
   CHECK(wrong.says("/otlp", "secret"));
-  CHECK_FALSE(wrong.says("/notify/url"));
+  for (const char* good : {"/notify/url", "/toxiproxy", "/objects/endpoint"}) {
+    CHECK_FALSE(wrong.says(good, "no user or password"));
+  }
   CHECK(wrong.says("/limits/max_rate", "more than 0"));
   CHECK(wrong.says("/limits/max_bytes"));
 }

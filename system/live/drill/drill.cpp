@@ -23,7 +23,7 @@ Drill::~Drill() { stop(); }
 void Drill::stop() {
   {
     const std::lock_guard lock(mutex_);
-    ended_ = true;
+    ended_ = stopping_ = true;
   }
   wake_.notify_all();
   if (beating_.joinable()) beating_.join();
@@ -41,7 +41,7 @@ Answer<int> Drill::record(const std::shared_ptr<Strike>& strike, Duration longes
   return number;
 }
 
-void Drill::is_over() {
+void Drill::no_longer_busy() {
   {
     const std::lock_guard lock(mutex_);
     --busy_;
@@ -55,7 +55,7 @@ Answer<int> Drill::hit(std::unique_ptr<Strike> given, Duration longest) {
   const auto number = record(strike, longest);
   if (!number) return number;
   const Trouble trouble = apply(*number, *strike);
-  is_over();
+  no_longer_busy();
   if (trouble) return Answer<int>::none(*trouble);
   return number;
 }
@@ -95,7 +95,7 @@ Trouble Drill::lift(int number) {
     ++busy_;
   }
   const Trouble trouble = take_back(number, *strike, true);
-  is_over();
+  no_longer_busy();
   return trouble;
 }
 
@@ -127,7 +127,7 @@ void Drill::beat() {
   const auto step = std::chrono::nanoseconds(settings_.lease.ns / 5);
   std::unique_lock lock(mutex_);
   for (;;) {
-    if (wake_.wait_for(lock, step, [this] { return ended_; })) return;
+    if (wake_.wait_for(lock, step, [this] { return stopping_; })) return;
     lock.unlock();
     // Without a beat the lease lapses, and the watchdog undoes what this run does not.
     if (const Trouble trouble = renew()) {
@@ -144,13 +144,14 @@ std::vector<std::string> Drill::gaps() const {
 }
 
 std::vector<Residue> Drill::end(const std::function<void(const RecordedStrike&)>& said) {
-  stop();
   {
     // What is being applied at this moment is recorded, and can be undone once it is there; what is
-    // being lifted is not to be undone by two.
+    // being lifted is not to be undone by two. Meanwhile the lease is kept.
     std::unique_lock lock(mutex_);
+    ended_ = true;
     wake_.wait(lock, [this] { return busy_ == 0; });
   }
+  stop();
   std::vector<Residue> residue;
   const auto undone = undo_all(settings_.folder, settings_.patience, said);
   if (!undone) residue.push_back({"the undo record", undone.why()});

@@ -71,7 +71,7 @@ class Drill {
   Drill(DrillSettings settings, Alarm alarm, Held held);
   Answer<int> record(const std::shared_ptr<Strike>& strike, Duration longest);
   Trouble apply(int number, Strike& strike);
-  void is_over();
+  void no_longer_busy();
   Trouble take_back(int number, Strike& strike, bool applied);
   void beat();
   Trouble renew();
@@ -84,7 +84,8 @@ class Drill {
   std::map<int, Standing> standing_;
   std::vector<std::string> gaps_;
   int busy_ = 0;              ///< hits that may not be applied yet, and lifts under way
-  bool ended_ = false;
+  bool ended_ = false;        ///< nothing more is struck or lifted one by one
+  bool stopping_ = false;     ///< no more beats
   std::condition_variable wake_;
   std::thread beating_;
 };

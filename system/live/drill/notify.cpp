@@ -1,6 +1,7 @@
 #include "system/live/drill/notify.h"
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <chrono>
 #include <ctime>
 #include <nlohmann/json.hpp>
@@ -40,7 +41,7 @@ Trouble tell_webhook(const std::string& url, const std::string& run, const std::
   // Whoever knows its address may post to it, and an answer may say it again.
   if (answer.status != 0) return "HTTP " + std::to_string(answer.status);
   std::string why = answer.said();
-  if (const auto at = why.find(url); at != why.npos) why.replace(at, url.size(), "the webhook");
+  boost::algorithm::replace_all(why, url, "the webhook");
   return why;
 }
 
