@@ -89,10 +89,17 @@ else
   echo "skipped: a drill of what is not ours (tests/attach/almanac.sh up)"
 fi
 
-# A worker is killed, and each launcher that comes to the point. Leaks are looked for at other ends.
+# As many are killed as the report counts: a worker, and each launcher that comes to the point.
+# Leaks are looked for at an end that is none.
+killed=$(python3 - "$out/every/journal.json" <<'PY'
+import json, sys
+faults = json.load(open(sys.argv[1]))["faults"]
+print(sum(one["fired"] for one in faults if one["fault"] in ("crash", "crash_point")))
+PY
+)
 starts=$(lines ' of run ' "$out"/state/logs/*.log)
 drained=$(lines ' has drained' "$out"/state/logs/*.log)
-if [[ $starts -gt 0 && $((starts - drained)) -le 3 ]]; then
+if [[ $starts -gt 0 && $((starts - drained)) == "$killed" ]]; then
   ok "processes end: $drained of $starts"
 else
   bad "processes end: $drained of $starts"
